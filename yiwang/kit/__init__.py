@@ -1,0 +1,1 @@
+"""Tools without models: refusals, periods, sheets, expressions, digests. Imports nothing of the project."""
