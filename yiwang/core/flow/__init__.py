@@ -1,0 +1,1 @@
+"""Processes (流程): BPMN files compiled to definitions; cases, steps and tasks as rows."""

@@ -1,0 +1,1 @@
+"""Background jobs (后台任务): progress, retries, and a job that always fails parked."""
