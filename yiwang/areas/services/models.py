@@ -1,0 +1,90 @@
+"""The models of all topics of the services."""
+
+from yiwang.areas.services.canteen.models import (
+    Canteen,
+    Dish,
+    GroupOrder,
+    MealLine,
+    MealOrder,
+    Menu,
+    MenuDish,
+    SelfCheck,
+    SelfCheckItem,
+    Waste,
+)
+from yiwang.areas.services.catalogue.models import Item, ServiceLevel
+from yiwang.areas.services.events.models import Event, EventLine, EventTask
+from yiwang.areas.services.orders.models import OrderEvent, OrderPart, Spot, Team, TeamMember, WorkOrder
+from yiwang.areas.services.patrols.models import Look, PatrolPlan, Round
+from yiwang.areas.services.suppliers.models import (
+    Acceptance,
+    Contract,
+    ContractScope,
+    Evaluation,
+    ExpiryWarning,
+    Payment,
+    PaymentStage,
+    Supplier,
+)
+from yiwang.areas.services.supplies.models import (
+    Movement,
+    RequestLine,
+    Stock,
+    Stocktake,
+    Store,
+    Supply,
+    SupplyQuota,
+    SupplyRequest,
+)
+from yiwang.areas.services.venues.models import Booking, BookingSeries, Venue, VenueEquipment, VenueRule, Waiting
+from yiwang.areas.services.visitors.models import Visit
+
+__all__ = [
+    "Acceptance",
+    "Booking",
+    "BookingSeries",
+    "Canteen",
+    "Contract",
+    "ContractScope",
+    "Dish",
+    "Evaluation",
+    "Event",
+    "EventLine",
+    "EventTask",
+    "ExpiryWarning",
+    "GroupOrder",
+    "Item",
+    "Look",
+    "MealLine",
+    "MealOrder",
+    "Menu",
+    "MenuDish",
+    "Movement",
+    "OrderEvent",
+    "OrderPart",
+    "PatrolPlan",
+    "Payment",
+    "PaymentStage",
+    "RequestLine",
+    "Round",
+    "SelfCheck",
+    "SelfCheckItem",
+    "ServiceLevel",
+    "Spot",
+    "Stock",
+    "Stocktake",
+    "Store",
+    "Supplier",
+    "Supply",
+    "SupplyQuota",
+    "SupplyRequest",
+    "Team",
+    "TeamMember",
+    "Venue",
+    "VenueEquipment",
+    "VenueRule",
+    "Visit",
+    "Waiting",
+    "Waste",
+    "WorkOrder",
+]

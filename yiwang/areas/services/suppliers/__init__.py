@@ -1,0 +1,1 @@
+"""Suppliers and contracts (购买服务): scope, price, period, acceptance, scores, payment suggestions."""

@@ -1,0 +1,1 @@
+"""Visitors (访客): invitation, code, arrival and leaving."""
