@@ -1,0 +1,1 @@
+"""用户与授权: the pages of the three administrators."""

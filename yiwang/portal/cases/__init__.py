@@ -1,0 +1,1 @@
+"""办事: my desk, cases, definitions of processes."""

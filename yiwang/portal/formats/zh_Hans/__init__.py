@@ -1,0 +1,1 @@
+"""Formats for zh-hans: Django groups it by four, Chinese offices print figures grouped by three."""

@@ -1,0 +1,1 @@
+"""后台任务: progress bars and parked jobs."""

@@ -1,0 +1,1 @@
+"""存证: the ledger's entries, one entry with its hashes, and the verification. For auditors."""

@@ -1,0 +1,94 @@
+"""Acts and objects in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import yiwang
+from yiwang.core.flow.models import EventVerb
+from yiwang.core.orgs.models import Act, Organ
+from yiwang.core.rights.access import Access
+from yiwang.core.rights.held import Held
+from yiwang.core.rights.models import Role, User
+from yiwang.core.verdicts import actions
+from yiwang.portal.ledger import words
+
+PACKAGE = Path(yiwang.__file__).parent
+
+
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        ("orgs.organ.rename", "更名单位"),
+        ("verdicts.finding.close", "问题销号"),
+        ("orgs.organ.close", "撤销单位"),
+        ("offices.room.change", "修改房间"),
+        ("ledger.verify", "校验存证"),
+        ("x.y.fly", "flyx.y"),
+        ("odd", "odd"),
+    ],
+)
+def test_an_act(act: str, expected: str) -> None:
+    assert words.act_in_words(act) == expected
+
+
+def test_every_act_that_the_sources_name_has_words() -> None:
+    """Acts made of parts (`{register.key}.{verb}`) are covered by their kinds' own words."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if "tests" not in path.parts)
+    acts = set(re.findall(r'act="([\w.-]+)"', text)) | {f"verdicts.finding.{code}" for code in actions.ACTS.values()}
+    acts |= {f"orgs.organ.{act.value.lower()}" for act in Act}
+    acts |= {f"flow.case.{verb.value.lower().replace('_', '-')}" for verb in EventVerb}
+    persons = "\n".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "core" / "orgs").glob("*.py"))
+    acts |= {f"orgs.person.{verb}" for verb in re.findall(r'_post\(actor, "([\w-]+)"', persons)}
+    assert len(acts) > 20
+    assert {act for act in acts if re.search("[a-z]", words.act_in_words(act))} == set()
+
+
+@pytest.mark.parametrize(
+    ("obj", "expected"),
+    [("offices.room:7", "房间 7"), ("verdicts.finding:3", "问题 3"), ("nothing.here:1", "nothing.here:1"), ("", "")],
+)
+def test_an_object(obj: str, expected: str) -> None:
+    assert words.object_in_words(obj) == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "obj", "expected"),
+    [
+        (Role.AUDITOR, "orgs.organ:12", "/orgs/12"),
+        (Role.AUDITOR, "flow.case:3", "/desk/3/"),
+        (Role.AUDITOR, "offices.room:7", "/r/offices/room/7/"),
+        (Role.AUDITOR, "ledger:chain", ""),
+        (Role.AUDITOR, "nothing.here:1", ""),
+        (Role.AUDITOR, "", ""),
+        (Role.AUDITOR, "flow.definition:5", ""),
+        (Role.MANAGER, "flow.definition:5", "/desk/flows/5/"),
+        (Role.AUDIT_ADMIN, "offices.room:7", ""),
+        (Role.AUDIT_ADMIN, "flow.case:3", ""),
+    ],
+)
+def test_where_an_object_is_shown_to_whom_may_open_it(role: Role, obj: str, expected: str) -> None:
+    organ = Organ(pk=1)
+    access = Access(User(), organ, (Held(role, "", organ),))
+    assert words.address_of(obj, access) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("", []),
+        ('{"a":1,"b":"文"}', [("a", "1"), ("b", "文")]),
+        ("[1]", [("内容", "[1]")]),
+        ("x", [("内容", "x")]),
+        ('{"via":{"unit":3,"address":"10.1.2.3","request":""}}', [("来源", "单位 3 · 地址 10.1.2.3")]),
+    ],
+)
+def test_a_body(body: str, expected: list[tuple[str, str]]) -> None:
+    assert words.body_lines(body) == expected
+
+
+def test_a_time_that_is_none() -> None:
+    assert words.moment("gestern") is None

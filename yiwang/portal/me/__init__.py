@@ -1,0 +1,1 @@
+"""我的账号: password, second factor, sessions, tokens, delegation."""

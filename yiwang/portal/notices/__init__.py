@@ -1,0 +1,1 @@
+"""消息: the inbox and how one wants to be told."""

@@ -1,0 +1,1 @@
+"""单据: printed forms and the public page that checks them."""

@@ -1,0 +1,1 @@
+"""安全自查: requirement, test and last result."""
