@@ -40,7 +40,7 @@ bench: setup-dev  ## ratios measured in one run; writes docs/developing/bench.md
 	.venv-bench/bin/python -m bench.run
 
 lock:  ## compile the locks (needs uv); no index lines, no host names
-	for name in base oidc dev bench; do \
+	for name in base oidc spark dev bench; do \
 	  uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q \
 	    -o requirements$$( [ $$name = base ] || echo -$$name ).lock; done
 
