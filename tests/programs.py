@@ -79,7 +79,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fi
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(path)])
     with sqlite3.connect(path) as raw:  # numbers begin anew, whatever tests were run before
-        raw.execute("DELETE FROM sqlite_sequence")
+        if raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").fetchone():
+            raw.execute("DELETE FROM sqlite_sequence")
     raw.close()
     return path
 

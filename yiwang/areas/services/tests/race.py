@@ -12,36 +12,14 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from threading import Barrier, Thread
 from typing import Any
+
+from yiwang.kit.tests.clients import together
 
 CLIENTS, PLACES = 32, 5
 #: In the control at most.
 ROUNDS = {"locked": 2, "open": 10}
 TODAY, NOW = date(2026, 3, 1), datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-
-
-def together(jobs: list[Callable[[], bool]]) -> int:
-    """Run each in a thread of its own, all at once; how many succeeded."""
-    from django.db import connection
-
-    barrier, done = Barrier(len(jobs)), list[bool]()
-
-    def run(job: Callable[[], bool]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=60)
-            done.append(job())
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(done) == len(jobs), "a client died"
-    return sum(done)
 
 
 def unless_refused(job: Callable[[], Any]) -> Callable[[], bool]:

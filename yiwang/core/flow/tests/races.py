@@ -12,39 +12,20 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from threading import Barrier, Thread
 from typing import Any
 
 import django
+
+from yiwang.kit.tests import clients
 
 CLICKS = 10
 
 
 def together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Run each in a thread with a connection of its own, all at once; what each gave, or the code of its refusal."""
-    from django.db import OperationalError, connection
+    """Run each at once with a connection of its own; what each gave. A fault of the database is an answer too."""
+    from django.db import OperationalError
 
-    from yiwang.kit.refusal import Refusal
-
-    barrier, answers = Barrier(len(jobs)), [None] * len(jobs)
-
-    def run(number: int, job: Callable[[], Any]) -> None:
-        try:
-            barrier.wait()
-            answers[number] = job()
-        except Refusal as refusal:
-            answers[number] = f"refused {refusal.code}"  # type: ignore[call-overload]
-        except OperationalError as error:
-            answers[number] = f"failed {error}"  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=one) for one in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
+    return clients.together(jobs, patience=60, also=(OperationalError,))
 
 
 class Races:
@@ -61,8 +42,10 @@ class Races:
 
     def note(self, what: str, answers: Sequence[Any], *, fair: bool) -> None:
         """Count a round. An error of the database is no answer: a deadlock would be one."""
+        from django.db import OperationalError
+
         self.rounds[what] += 1
-        failed = any(str(one).startswith("failed") or one is None for one in answers)
+        failed = any(isinstance(one, OperationalError) for one in answers)
         self.wrong[what] += failed or not fair
 
     def approve(self, case: Any, name: str, key: str = "") -> Callable[[], Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from threading import Barrier, Event, Thread
+from threading import Event
 
 import pytest
 from django.db import connection, transaction
@@ -14,6 +13,7 @@ from yiwang.core.orgs.ancestors import misplaced
 from yiwang.core.orgs.models import Organ, Person
 from yiwang.core.orgs.tree import ancestors_as_of
 from yiwang.kit.refusal import Refusal
+from yiwang.kit.tests.clients import together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ON, TODAY = date(2020, 1, 1), date(2026, 1, 1)
@@ -23,25 +23,6 @@ ON, TODAY = date(2020, 1, 1), date(2026, 1, 1)
 def postgresql() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")
-
-
-def together(*jobs: Callable[[], None]) -> None:
-    """Run each in a thread with a connection of its own; all begin at once."""
-    barrier = Barrier(len(jobs))
-
-    def run(job: Callable[[], None]) -> None:
-        try:
-            barrier.wait()
-            job()
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-        assert not thread.is_alive()
 
 
 def test_two_transfers_cannot_close_a_ring() -> None:
@@ -57,7 +38,7 @@ def test_two_transfers_cannot_close_a_ring() -> None:
             except Refusal as refusal:
                 refused.append(refusal.code)
 
-        together(lambda a=a, b=b: move(a, b), lambda a=a, b=b: move(b, a))  # type: ignore[misc]
+        together([lambda a=a, b=b: move(a, b), lambda a=a, b=b: move(b, a)])  # type: ignore[misc]
         assert refused == ["organ.ring"]
         assert {len(ancestors_as_of(organ.pk, TODAY)) for organ in (a, b)} == {2, 3}
 
@@ -81,6 +62,6 @@ def test_a_transfer_waits_for_rows_on_their_way() -> None:
         moving.set()
         actions.transfer(actor="", organ=a, superior=b, on=ON, today=TODAY)
 
-    together(write, move)
+    together([write, move])
     assert Person.objects.get().l2 == b.pk
     assert misplaced() == {}

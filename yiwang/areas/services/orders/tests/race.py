@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
+
+from yiwang.kit.tests.clients import together
 
 
 def bare() -> None:
@@ -44,26 +45,6 @@ def bare() -> None:
         (notify, "to_reporter", lambda *given: None),
     ):
         setattr(module, name, bare_one)
-
-
-def together(jobs: list[Callable[[], None]]) -> None:
-    """Each in a thread with a connection of its own; all begin at once."""
-    from django.db import connection
-
-    barrier = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], None]) -> None:
-        try:
-            barrier.wait()
-            job()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def main(rounds: int, clients: int) -> list[int]:

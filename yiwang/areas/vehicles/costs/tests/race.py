@@ -10,38 +10,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Barrier, Thread
+
+from yiwang.kit.tests.clients import together
 
 CLIENTS, ROUNDS, PLACES, FEN = 32, 3, 5, 10_000
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
-
-
-def together(jobs: list[Callable[[], object]]) -> None:
-    """Run each in a thread of its own, all at once; a refusal is an answer."""
-    from django.db import connection
-
-    from yiwang.kit.refusal import Refusal
-
-    barrier, done = Barrier(len(jobs)), list[object]()
-
-    def run(job: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=60)
-            done.append(job())
-        except Refusal as refusal:
-            done.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(done) == len(jobs), "a client died"
 
 
 def race(mode: str, rounds: int = ROUNDS) -> dict[str, int]:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
-from threading import Barrier, Thread
 from typing import TYPE_CHECKING
+
+from yiwang.kit.tests.clients import together
 
 if TYPE_CHECKING:
     from yiwang.core.orgs.models import Organ
@@ -23,29 +23,6 @@ if TYPE_CHECKING:
 
 CLIENTS, PLACES = 32, 5
 TODAY, NOW = date(2026, 3, 1), datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-
-
-def together(jobs: Sequence[Callable[[], bool]]) -> int:
-    """Run each in a thread of its own, all at once; how many succeeded."""
-    from django.db import connection
-
-    barrier, done = Barrier(len(jobs)), list[bool]()
-
-    def run(job: Callable[[], bool]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=60)
-            done.append(job())
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=180)
-    assert len(done) == len(jobs), "a client died"
-    return sum(done)
 
 
 def attempt(organ: Organ, target: Organ, kind: int, boss: Access, *, locked: bool) -> bool:
@@ -104,7 +81,7 @@ def rounds(number: int, *, locked: bool) -> dict[str, int]:
         organ = orgs.organ(f"第{turn}局", we.province)
         factories.quota(organ, PLACES)
         jobs = [partial(attempt, organ, we.theirs, client % 3, boss, locked=locked) for client in range(CLIENTS)]
-        got = together(jobs)
+        got = sum(together(jobs))
         given += got
         left += of_use(organ, Use.EMERGENCY).free
         oversold += got > PLACES
