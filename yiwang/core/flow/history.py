@@ -90,13 +90,14 @@ class Trail:
         blocks, lanes = self.visits(visit), self.place(visit)
         redo, revive = [], []
         for one in self.steps:
-            if one.state != StepState.DONE or one.pk < visit.pk or not self._same_thread(one, visit, common):
+            if one.state != StepState.DONE or not self._same_thread(one, visit, common):
                 continue
             level = self._sibling(one, blocks, lanes, common)
             if level is None:
-                redo.append(one.pk)
+                if one.pk >= visit.pk:
+                    redo.append(one.pk)
             elif self.graph.nodes[one.node].type is NodeType.JOIN and one.block_id == blocks[level]:
-                revive.append(one.pk)
+                revive.append(one.pk)  # whenever it came: the join waits for it again
         return Return(visit, tuple(void), tuple(redo), tuple(revive))
 
     def _same_thread(self, one: Step, visit: Step, common: int) -> bool:

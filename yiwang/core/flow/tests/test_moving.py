@@ -84,6 +84,17 @@ def test_back_from_behind_into_a_lane_leaves_the_other_lanes_arrived(world: Offi
     assert _open(case) == {"last"}, "nor the outer lane a"
 
 
+def test_back_to_a_step_that_began_after_the_other_lane_had_arrived(world: Office) -> None:
+    case = world.open("t.test")
+    for name, at in (("主管", "head"), ("财务", "b1"), ("保管", "b2"), ("财务", "b3"), ("主管", "a1"), ("主管", "a2")):
+        world.act(case, name, node=at)
+    _back(world, case, "领导", "last", "a2")
+    assert _open(case) == {"a2"}
+    world.act(case, "主管", node="a2")
+    assert _open(case) == {"last"}, "lane b had arrived before a2 began, and is still there"
+    assert world.act(case, "领导").state == CaseState.DONE
+
+
 def test_back_out_of_a_block_ends_the_other_lanes(world: Office) -> None:
     case = world.open("t.test")
     world.act(case, "主管", node="head")
