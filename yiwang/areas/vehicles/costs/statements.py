@@ -15,6 +15,7 @@ from yiwang.areas.vehicles.costs.bills import Bill
 from yiwang.areas.vehicles.costs.models import Cost
 from yiwang.core.intake.catalogue import Catalogue
 from yiwang.core.intake.evidence import face_of
+from yiwang.core.intake.headers import assign
 from yiwang.core.intake.mapping import Layout, fingerprint
 from yiwang.core.intake.matching import match_sheet
 from yiwang.core.intake.reading import read_table
@@ -97,9 +98,10 @@ def _table(sheet: Sheet, merchant: str, kind: str, columns: Mapping[str, str]) -
     catalogue = Catalogue({ROWS.key: ROWS.sheet}, measured={ROWS.key: ROWS.natural})
     try:
         match = match_sheet(face, catalogue, ladders, given=ROWS.key, layout=layout)
-    except Refusal:  # columns that nobody knows yet: they are asked
+    except Refusal:  # columns that nobody knows yet: they are asked, the others are kept
         match = None
-    by_column = {one.column: one.header.name for one in match.columns.matches if one.column} if match else {}
+    found = match.columns if match else assign(face.headers, ROWS.sheet, fit=face.fit, known=chosen)
+    by_column = {one.column: one.header.name for one in found.matches if one.column}
     by_column |= {key: header for header, key in chosen.items()}
     choices = [
         Choice(bound.key, bound.label, by_column.get(bound.key, ""), bound.key in NEEDED) for bound in ROWS.inputs

@@ -234,6 +234,14 @@ def test_pages(we: World) -> None:
     assert "不是月份" in page(reader.get(f"{reverse('vehicles:costs')}?month=x"), 422)
 
 
+def test_a_missing_column_is_asked_for_and_the_others_are_known() -> None:
+    text = "车牌号,交易时间,金额,数量\n示A00001,2026-11-20,300,40\n"
+    found = read(text.encode(), "a.csv", merchant="某石化", kind="FUEL", columns={})
+    assert found.missing == ["凭证号"]
+    known = {one.label: one.header for one in found.choices if one.header}
+    assert known == {"车牌号": "车牌号", "时间": "交易时间", "金额": "金额", "数量": "数量"}
+
+
 def test_the_page_of_statements_says_each_row(we: World) -> None:
     factories.vehicle(we.ours, plate="示A00001")
     client, address = we.client(Role.CLERK), reverse("vehicles:cost-statement")
