@@ -1,7 +1,8 @@
 """Charts drawn on the server as SVG text: lines, bars, the timeline of a figure.
 
-Each is one `<svg role="img">` with a title and a description that says the figures in words. Colours are attributes,
-not styles, so that the same drawing stands in a page under a strict Content-Security-Policy and in a report file.
+Each is one `<svg role="img">` (`group` with links in it) with a title and a description that says the figures in words.
+Colours are attributes, not styles, so that the same drawing stands in a page under a strict Content-Security-Policy and in
+a report file.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ Figure = Decimal | float | int
 
 @dataclass(frozen=True)
 class Series:
-    """One line: a label, one figure a place of the axis (None: a gap)."""
+    """One line: a label, one figure a place of the axis (None: a gap); `last` is said instead of the last figure."""
 
     label: str
     values: Sequence[Figure | None]
     dashed: bool = False
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,9 @@ class Span:
 def frame(body: str, *, width: int, height: int, title: str, description: str) -> str:
     """The drawing with its accessible name and description."""
     key = "s" + hashlib.sha256(f"{title}{description}".encode()).hexdigest()[:10]
+    role = "group" if "<a " in body else "img"  # what is in an image, no screen reader can follow
     return (
-        f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}t {key}d">'
+        f'<svg class="chart" viewBox="0 0 {width} {height}" role="{role}" aria-labelledby="{key}t {key}d">'
         f'<title id="{key}t">{escape(title)}</title><desc id="{key}d">{escape(description)}</desc>{body}</svg>'
     )
 
@@ -86,8 +89,9 @@ def ceiling(value: float) -> float:
 
 def line(series: Sequence[Series], places: Sequence[str], *, title: str, unit: str = "") -> str:
     """Lines over a common axis. `places` are the labels of the axis; the first and the last are shown."""
-    height, left, right, top, bottom = 200, 40, WIDTH - 12, 22, 164
+    height, right, top, bottom = 200, WIDTH - 12, 22, 164
     most = ceiling(max((float(value) for one in series for value in one.values if value is not None), default=1))
+    left = max(40, 10 + 10 * max(len(grouped(most * share)) for share in (0.5, 1.0)))  # a phone writes larger
     step = (right - left) / max(len(places) - 1, 1)
 
     def at(index: int, value: Figure) -> tuple[float, float]:
@@ -107,6 +111,8 @@ def line(series: Sequence[Series], places: Sequence[str], *, title: str, unit: s
         dash = ' stroke-dasharray="5 4"' if one.dashed else ""
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2.5"{dash} points="{path}"/>')
+        if len(points) == 1:
+            parts.append(f'<circle cx="{points[0][0]:.1f}" cy="{points[0][1]:.1f}" r="4" fill="{colour}"/>')
         if points:
             ends.append((points[-1][1], f"{one.label} {_last(one)}", colour))
     for y, label, colour in _apart(ends, top + 8, bottom - 2):
@@ -121,7 +127,7 @@ def _first(one: Series) -> str:
 
 
 def _last(one: Series) -> str:
-    return next((grouped(value) for value in reversed(one.values) if value is not None), "无")
+    return one.last or next((grouped(value) for value in reversed(one.values) if value is not None), "无")
 
 
 def _apart(labels: list[tuple[float, str, str]], low: float, high: float) -> list[tuple[float, str, str]]:
@@ -145,7 +151,8 @@ def bars(rows: Sequence[Bar], *, title: str, unit: str = "", label_width: int = 
     for number, row in enumerate(rows):
         y = number * pitch + 7
         label = text(label_width - 10, y + 12, _cut(row.label, label_width), colour=INK, anchor="end", size=13)
-        parts.append(f'<a href="{escape(row.href)}">{label}</a>' if row.href else label)
+        label = f'<a href="{escape(row.href)}">{label}</a>' if row.href else label
+        parts.append(f'<g class="label">{label}</g>')
         x = float(label_width)
         for value, colour in row.parts:
             width = float(value) / most * room

@@ -140,7 +140,7 @@ class _Compiler:
         sign = ARITHMETIC[type(tree)]
         left, right = self.typed(tree.this, Type.NUMBER), self.typed(tree.expression, Type.NUMBER)
         function = do.ARITHMETIC[sign]
-        sql = do.arithmetic_sql(sign, left.sql, right.sql)
+        sql = do.arithmetic_sql(sign, _factor(sign, left), _factor(sign, right))
         return Node(Type.NUMBER, lambda record: function(left.run(record), right.run(record)), sql)
 
     def minus(self, tree: exp.Expression) -> Node:
@@ -286,6 +286,13 @@ def _compare(function: Callable[[Any, Any], bool], left: Node, right: Node) -> C
         return None if b is None else function(a, b)
 
     return both
+
+
+def _factor(sign: str, node: Node) -> str:
+    """The SQL of one side of an operation; a constant factor stands in its own few digits."""
+    value = node.literal
+    small = sign == "*" and value is not None and abs(value) < 10**10 and value.as_tuple().exponent >= -10
+    return do.narrow(value) if small else node.sql
 
 
 def _bare(tree: exp.Expression) -> exp.Expression:

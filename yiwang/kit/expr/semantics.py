@@ -73,6 +73,13 @@ def arithmetic_sql(sign: str, left: str, right: str) -> str:
     return f"CAST({left} {sign} {right} AS {SQL_NUMBER})"
 
 
+def narrow(number: Decimal) -> str:
+    """A constant in no more digits than it has: a product with it then needs no rounding, which costs more than the product."""
+    text = f"{number:f}"
+    whole, _, places = text.lstrip("-").partition(".")
+    return f"CAST({text} AS DECIMAL({len(whole) + len(places)},{len(places)}))"
+
+
 def all_of(left: bool | None, right: bool | None) -> bool | None:
     """Three-valued AND."""
     if left is False or right is False:

@@ -96,14 +96,17 @@ def _try(file: BinaryIO, encoding: str, skip: int) -> None:
 
 
 def delimiter_of(sample: str) -> str:
-    """The delimiter that divides the first lines most evenly; a comma where nothing does."""
+    """The delimiter that divides the first lines most evenly, of those that are in nearly every line; else a comma."""
     plain = re.sub(r'"(?:[^"]|"")*"', "", sample.replace("\r\n", "\n").replace("\r", "\n"))
     lines = [line for line in plain.split("\n")[:50] if line.strip()]
+    counts = {mark: [line.count(mark) for line in lines if mark in line] for mark in DELIMITERS}
+    widest = max(len(each) for each in counts.values())
     best, best_score = ",", 0
-    for mark in DELIMITERS:
-        counts = [line.count(mark) for line in lines if mark in line]
-        common = max(counts, key=counts.count, default=0)
-        score = counts.count(common) * min(common, 20)
+    for mark, each in counts.items():
+        if len(each) < widest * 0.9:  # tabs within some cells of a table whose head has none
+            continue
+        common = max(each, key=each.count, default=0)
+        score = each.count(common) * min(common, 20)
         if score > best_score:
             best, best_score = mark, score
     return best

@@ -54,6 +54,12 @@ def test_a_gap_is_no_point() -> None:
     assert len(points) == 2
 
 
+def test_a_figure_alone_is_a_dot_and_may_be_said_otherwise() -> None:
+    drawing = svg.line([svg.Series("a", [None, 40, None], last="524,000")], ["x", "y", "z"], title="t")
+    assert len(list(_read(drawing).iter("circle"))) == 1
+    assert "a 524,000" in _texts(drawing)
+
+
 @pytest.mark.parametrize("figure", [0, 5])
 def test_end_labels_keep_apart(figure: int) -> None:
     same = [svg.Series("甲", [figure, figure]), svg.Series("乙", [figure, figure])]
@@ -80,6 +86,7 @@ def test_bars_are_proportional_and_linked() -> None:
     assert widths[0] == pytest.approx(3 * widths[1], rel=0.01)
     assert widths[2] == pytest.approx(2 * widths[1], rel=0.01)
     assert _one(drawing, "a").get("href") == "/f?a=1&b=2"
+    assert _read(drawing).get("role") == "group"  # no screen reader follows a link in an image
     assert _said(drawing) == "办公用房 40件;资产 20件"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from yiwang.kit.refusal import Refusal
@@ -83,6 +83,7 @@ def test_a_workbook_comes_back_equal(tmp_path: Path, rows: list[list[Cell]], lar
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(rows=[["0", "\t", "\t"]])
 @given(rows=st.lists(st.lists(TEXT | st.sampled_from(HOSTILE), min_size=2, max_size=4), min_size=1, max_size=6))
 def test_a_text_table_comes_back_equal_but_for_the_guard(tmp_path: Path, rows: list[list[str]]) -> None:
     path = tmp_path / "a.csv"
