@@ -20,12 +20,14 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
 from yiwang.core.attachments import guards, kinds, names, pictures, scanner
 from yiwang.core.attachments.models import Attachment, AttachmentState
 from yiwang.core.ledger.post import post
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import User, Verb
+from yiwang.kit.prepared import prepared
 from yiwang.kit.refusal import Refusal
 
 #: Where in the storage the bytes lie.
@@ -125,7 +127,12 @@ def scan_now(pk: int, now: datetime) -> AttachmentState:
 
 def of(about: str) -> list[Attachment]:
     """The files of one record, in the order of adding. Whoever shows the record may show them."""
-    return list(Attachment.objects.about(about).select_related("user"))
+    return _about(about=about)
+
+
+@prepared
+def _about(about: str) -> QuerySet[Attachment]:
+    return Attachment.objects.about(about).select_related("user")
 
 
 def of_many(abouts: Iterable[str]) -> dict[str, list[Attachment]]:

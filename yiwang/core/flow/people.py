@@ -15,7 +15,7 @@ from yiwang.core.rights.models import Role, User, Verb
 
 #: `yw:role` that means the applicant, and the prefix of "who did this node".
 APPLICANT, SAME = "applicant", "same:"
-_ROLE = re.compile(r"([A-Z_]+)(?::([a-z_]+))?(?:@(applicant|superior|top))?")
+_ROLE = re.compile(r"([A-Z_]+)(?::([a-z_]+))?(?:@(applicant|superior2?|top))?")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Post:
 
 
 def parse_role(text: str) -> Post | None:
-    """`MANAGER`, `MANAGER:vehicles`, `LEADER@superior`; None where it is no role of ours."""
+    """`MANAGER`, `MANAGER:vehicles`, `LEADER@superior` (`superior2`: one further up); None where it is no role of ours."""
     found = _ROLE.fullmatch(text.strip())
     if found is None or found[1] not in Role.values:
         return None
@@ -51,7 +51,8 @@ def persons(text: str, organ: Organ, area: str, on: date) -> list[User]:
 
 
 def _organ(organ: Organ, at: str) -> Organ:
-    pk = {"superior": organ.superior_id, "top": organ.l1}.get(at)
+    second = getattr(organ, f"l{organ.depth - 2}") if organ.depth > 2 else organ.l1
+    pk = {"superior": organ.superior_id, "superior2": second, "top": organ.l1}.get(at)
     return organ if pk is None else Organ.objects.get(pk=pk)
 
 

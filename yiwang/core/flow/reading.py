@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ from yiwang.core.workdays.current import current as calendar
 from yiwang.kit.expr import compile_expression
 
 graph_of = definitions.graph_of
-_AT = {"applicant": "本单位", "superior": "上级单位", "top": "主管部门"}
+_AT = {"applicant": "本单位", "superior": "上级单位", "superior2": "再上一级单位", "top": "主管部门"}
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Position:
     possible: tuple[str, ...]
 
 
-def current(case: Case) -> Position:
-    """Where the case stands in its picture."""
+def current(case: Case, steps: Iterable[Step] | None = None) -> Position:
+    """Where the case stands in its picture. `steps`: all of the case, where the caller has them."""
     graph = graph_of(case.definition)
-    steps = list(case.steps.values_list("node", "state"))
-    now = {node for node, state in steps if state in (StepState.OPEN, StepState.ARRIVED)}
-    done = {node for node, state in steps if state == StepState.DONE} - now
+    states = [(one.node, one.state) for one in (case.steps.all() if steps is None else steps)]
+    now = {node for node, state in states if state in (StepState.OPEN, StepState.ARRIVED)}
+    done = {node for node, state in states if state == StepState.DONE} - now
     ahead = set().union(*(graph.reaches(node) for node in now)) - now if case.is_open else set()
     keep = graph.nodes
     return Position(*(tuple(node for node in keep if node in group) for group in (done, now, ahead - done)))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from yiwang.core.ledger.post import post
 from yiwang.core.papers import kinds
@@ -20,6 +20,7 @@ from yiwang.core.papers.models import Paper, PaperState, Series
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import User, Verb
 from yiwang.kit.digest import canonical, digest
+from yiwang.kit.prepared import prepared
 from yiwang.kit.refusal import Refusal
 
 #: Letters and figures that nobody mistakes for another; 26 of them hold 128 bits.
@@ -113,4 +114,9 @@ def readable(access: Access, pk: int) -> Paper | None:
 
 def of(kind: str, pk: int) -> list[Paper]:
     """The papers about a record, the latest first. Whoever shows the record may show them."""
-    return list(Paper.objects.filter(kind=kind, subject=pk).select_related("user").order_by("-pk"))
+    return _about(kind=kind, subject=pk)
+
+
+@prepared
+def _about(kind: str, subject: int) -> QuerySet[Paper]:
+    return Paper.objects.filter(kind=kind, subject=subject).select_related("user").order_by("-pk")

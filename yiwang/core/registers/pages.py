@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 
@@ -21,7 +22,13 @@ class Page:
     @property
     def url(self) -> str:
         """Its address."""
-        return reverse(self.name)
+        return _address(self.name)
+
+
+@cache
+def _address(name: str) -> str:
+    """Reversed once: the navigation of an area asks for thirty of them on every page."""
+    return reverse(name)
 
 
 _pages: dict[str, Page] = {}

@@ -96,9 +96,9 @@ class Bound:
         """Whether its figures stand to the right."""
         return self.show in (Show.NUMBER, Show.MONEY)
 
-    @property
+    @cached_property
     def choices(self) -> dict[Any, str]:
-        """value → label."""
+        """value → label. Made once: a list asks for each column, and the search for each column of every register."""
         return {value: str(label) for value, label in self.field.flatchoices}
 
     def sheet(self) -> SheetColumn:

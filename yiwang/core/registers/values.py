@@ -85,10 +85,16 @@ def writer(bound: Bound) -> Callable[[Any], str]:
     return lambda value: str(value) if value not in (None, "") else NONE
 
 
-def exported(bound: Bound, value: Any) -> Any:
-    """The value as exports and JSON have it: money in yuan, choices by their label, nothing as None."""
-    if value is None or value == "":
-        return None
+def exporter(bound: Bound) -> Callable[[Any], Any]:
+    """A function from a stored value to what exports and JSON have: money in yuan, choices by their label, nothing as None."""
     if bound.show is Show.MONEY:
-        return Decimal(value) / 100
-    return bound.choices.get(value, value) if bound.show is Show.CHOICE else value
+        return lambda value: None if value is None or value == "" else Decimal(value) / 100
+    if bound.show is Show.CHOICE:
+        labels = bound.choices
+        return lambda value: None if value is None or value == "" else labels.get(value, value)
+    return lambda value: None if value == "" else value
+
+
+def exported(bound: Bound, value: Any) -> Any:
+    """One value as exports have it."""
+    return exporter(bound)(value)

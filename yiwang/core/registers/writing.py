@@ -15,6 +15,7 @@ from yiwang.core.ledger.post import post
 from yiwang.core.orgs.ancestors import columns_of
 from yiwang.core.orgs.models import Organ
 from yiwang.core.registers.drafts import Draft
+from yiwang.core.registers.hearing import Written, tell
 from yiwang.core.registers.register import Register
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import Verb
@@ -127,6 +128,7 @@ def apply(
     drafts = [draft for draft in drafts if draft.changed]
     before = _touched_by(register, [draft for draft in drafts if draft.before], before=True)
     done, entry = put(register, drafts), None
+    tell(register.key, [_written(draft) for draft in drafts])
     if drafts and obj:
         about = {"created": len(done.created), "changed": len(done.changed), "root": merkle_root(map(_leaf, drafts))}
         entry = post(actor=actor, act=f"{register.key}.{verb}", obj=obj, body={**about, **body})
@@ -138,6 +140,11 @@ def apply(
         )
     follow(union(before, _touched_by(register, drafts, before=False)), on=on, actor=actor)
     return done, entry
+
+
+def _written(draft: Draft) -> Written:
+    before = draft.before
+    return Written(draft.pk, before, {**(before or {}), **draft.values})
 
 
 def _leaf(draft: Draft) -> bytes:
@@ -193,6 +200,7 @@ def act_on_many(
         put(register, ended)
         begun = [_sound(register, draft) for draft in drafts if draft.before is None]
         put(register, begun)
+        tell(register.key, [_written(draft) for draft in drafts])
         facts = [{"id": draft.pk, "before": _before(draft), "after": draft.changed} for draft in drafts]
         post(actor=actor, act=f"{register.key}.{verb}", obj=obj, body={"records": facts, **body})
         follow(union(before, touched(register, [draft.pk for draft in drafts])), on=on, actor=actor)
@@ -248,6 +256,7 @@ def delete(register: Register, access: Access, row: models.Model, *, on: date) -
         except ProtectedError as error:
             others = "、".join(sorted({str(one._meta.verbose_name) for one in error.protected_objects}))
             raise Refusal("record.in-use", f"还有{others}引用这条记录,不能删除。") from None
+        tell(register.key, [Written(before["id"], before, None)])
         obj = f"{register.key}:{before['id']}"
         body = access.facts(Verb.WRITE, register.key.partition(".")[0], before=before)
         post(actor=access.actor, act=f"{register.key}.delete", obj=obj, body=body)

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from yiwang.core.orgs.models import Appointment, Organ
 from yiwang.core.rights.models import ADMINISTRATORS, VERBS, Delegation, Grant, Lender, OwnRole, Role, User, Verb
+from yiwang.kit.prepared import prepared
 
 M = TypeVar("M", bound=models.Model)
 AREAS = "yiwang.areas."
@@ -51,7 +52,7 @@ def held_by(user: User | AnonymousUser, on: date | None) -> list[Held]:
     """
     if not isinstance(user, User) or not user.is_active or (on is not None and user.expired(on)):
         return []
-    held = [_of(grant) for grant in _grants([user.pk])]
+    held = [_of(grant) for grant in _granted(user=user.pk)]
     alone = [one for one in held if one.role in ADMINISTRATORS]
     if alone or on is None:
         return alone or held
@@ -62,9 +63,18 @@ def held_by(user: User | AnonymousUser, on: date | None) -> list[Held]:
     return sorted(held, key=lambda one: (one.organ.depth, one.organ.sort_key, one.organ.pk))
 
 
-def _grants(users: Collection[int]) -> models.QuerySet[Grant]:
-    rows = Grant.objects.filter(user__in=users).select_related("organ", "own")
+def _in_order(rows: models.QuerySet[Grant]) -> models.QuerySet[Grant]:
+    rows = rows.select_related("organ", "own")
     return rows.order_by("organ__depth", "organ__sort_key", "organ_id", "pk")
+
+
+def _grants(users: Collection[int]) -> models.QuerySet[Grant]:
+    return _in_order(Grant.objects.filter(user__in=users))
+
+
+@prepared
+def _granted(user: int) -> models.QuerySet[Grant]:
+    return _in_order(Grant.objects.filter(user=user))
 
 
 def _of(grant: Grant) -> Held:
@@ -73,9 +83,13 @@ def _of(grant: Grant) -> Held:
 
 def _posts(person: int, on: date) -> list[Held]:
     """Whoever has a post in an organ is a member of its staff: he may ask for services there."""
+    return [Held(Role.STAFF, "", row.organ, post=True) for row in _appointed(person=person, on=on)]
+
+
+@prepared
+def _appointed(person: int, on: date) -> models.QuerySet[Appointment]:
     now = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
-    rows = Appointment.objects.filter(now, person=person).select_related("organ")
-    return [Held(Role.STAFF, "", row.organ, post=True) for row in rows]
+    return Appointment.objects.filter(now, person=person).select_related("organ")
 
 
 def in_force(on: date) -> Q:
@@ -124,7 +138,8 @@ def area_of(row: models.Model | type[models.Model]) -> str:
     if path and isinstance(row, models.Model):
         return str(getattr(row, path)).partition(".")[0]
     config: Any = row._meta.app_config
-    return str(row._meta.app_label) if config and config.name.startswith(AREAS) else ""
+    name: str = config.name if config else ""
+    return name.removeprefix(AREAS).partition(".")[0] if name.startswith(AREAS) else ""
 
 
 def narrow(rows: models.QuerySet[M], areas: Collection[str]) -> models.QuerySet[M]:

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from yiwang.core.orgs.models import Organ, Person
+from yiwang.kit.prepared import prepared
 from yiwang.kit.refusal import Refusal
 
 
@@ -109,6 +110,13 @@ class NameKey(models.CharField[str, str]):
 class Users(UserManager["User"]):
     """Users by folded name; no superusers."""
 
+    def get(self, *args: Any, **fields: Any) -> User:
+        """As ever; the user of a session, whom every page asks for by his key, with a statement compiled once."""
+        own = type(self) is Users  # not the manager of a relation, which has a condition of its own
+        if own and not args and set(fields) == {"pk"} and type(fields["pk"]) is int and (found := _by_key(**fields)):
+            return found[0]
+        return super().get(*args, **fields)
+
     def get_by_natural_key(self, username: str | None) -> User:
         """The user who logs in under this name, however it is typed."""
         return self.get(name_key=folded(username or ""))
@@ -116,6 +124,11 @@ class Users(UserManager["User"]):
     def create_superuser(self, *args: Any, **fields: Any) -> User:
         """There is none: rights are grants, and three administrators share what others give to one."""
         raise Refusal("account.superuser", "本系统不设超级用户;请用 yiwang account first 建立三员账号。")
+
+
+@prepared
+def _by_key(pk: int) -> models.QuerySet[User]:
+    return User.objects.filter(pk=pk)
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,11 @@ def joined(parts: Iterable[object]) -> str:
     return "/".join(map(plain, parts))
 
 
+def named(key: object, *parts: object) -> str | None:
+    """The name of the row with this key; None where there is no key."""
+    return None if key is None else joined(parts)
+
+
 def names(model: type[models.Model], keys: Iterable[Any], access: Access | None = None) -> dict[Any, str]:
     """What rows are called in full, by id: the text that names each again. Of ids that a user gave: within his reach."""
     way, rows = naming_of(model).find[0], reach(model, access) if access else model._default_manager.all()

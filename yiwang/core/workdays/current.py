@@ -7,9 +7,11 @@ from datetime import time
 from threading import Lock
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from yiwang.core.workdays.calendar import HOURS, Span, WorkCalendar
 from yiwang.core.workdays.models import CalendarRevision, Holiday
+from yiwang.kit.prepared import prepared
 
 _kept: tuple[str, WorkCalendar] | None = None
 _lock = Lock()
@@ -28,10 +30,15 @@ def changed() -> None:
         callback()
 
 
+@prepared
+def _token() -> QuerySet[CalendarRevision, tuple[str]]:
+    return CalendarRevision.objects.order_by("pk").values_list("token")[:1]
+
+
 def current() -> WorkCalendar:
     """The calendar of this moment. One small query; the days are read again only when they have changed."""
     global _kept
-    token = CalendarRevision.objects.values_list("token", flat=True).first() or ""
+    token = next((one for (one,) in _token()), "")
     kept = _kept
     if kept is not None and kept[0] == token and token:
         return kept[1]

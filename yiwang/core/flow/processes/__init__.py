@@ -41,6 +41,7 @@ class ProcessKind:
     on_end: Callable[..., None] | None = None  # (case=, access=, on=, now=)
     on_event: Callable[..., None] | None = None  # (case=, event: Moment, access=, on=, now=)
     note: str = ""  # one sentence for the catalogue
+    words: str = ""  # the button in the hall of services, in the words of who comes: 我要用车
     page: str = ""  # name of the address of the area's own form; without one the generic form asks
 
     @property
@@ -68,8 +69,9 @@ def extend(
     on_end: Callable[..., None] | None = None,
     on_event: Callable[..., None] | None = None,
     page: str = "",
+    words: str = "",
 ) -> ProcessKind:
-    """Let an area hang its own work on a standard process: gates, what happens in the same transaction, its own form."""
+    """Let an area hang its own work on a standard process: gates, what happens in the same transaction, its own form and button."""
     kind = _kinds[key]
     more: dict[str, Any] = {"gates": {**kind.gates, **(gates or {})}}
     if on_end is not None:
@@ -78,6 +80,8 @@ def extend(
         more["on_event"] = on_event
     if page:
         more["page"] = page
+    if words:
+        more["words"] = words
     _kinds[key] = replace(kind, **more)
     return _kinds[key]
 
