@@ -13,10 +13,12 @@ class VehiclesConfig(AppConfig):
 
     def ready(self) -> None:
         from yiwang.areas.vehicles.board import setup as board
+        from yiwang.areas.vehicles.costs import setup as costs
         from yiwang.areas.vehicles.life import setup as life
+        from yiwang.areas.vehicles.stats import setup as stats
         from yiwang.areas.vehicles.tracks import setup as tracks
         from yiwang.areas.vehicles.trips import setup as trips
         from yiwang.areas.vehicles.watch import setup as watch
 
-        for topic in (life, trips, board, tracks, watch):
+        for topic in (life, trips, board, tracks, watch, costs, stats):
             topic.ready(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import yiwang.areas.vehicles.datasets_exchange
+import yiwang.areas.vehicles.stats.datasets
 import yiwang.areas.vehicles.watch.datasets  # noqa: F401
 from yiwang.areas.vehicles.columns import APPROVAL, ORGAN, ORGAN_KIND, ORGAN_TIER, VEHICLE, VEHICLE_USE
 from yiwang.core.datasets import Column, Dataset, Kind, register

@@ -8,6 +8,7 @@ from yiwang.areas.vehicles.board.models import (
     Pooling,
     PoolingState,
     PoolMember,
+    WayFactor,
 )
 from yiwang.areas.vehicles.life.models import (
     HOLDING,
@@ -54,6 +55,7 @@ from yiwang.areas.vehicles.life.models import (
     ViolationState,
 )
 from yiwang.areas.vehicles.maps.models import Geofence, GeofenceKind
+from yiwang.areas.vehicles.stats.models import FleetMonth, MonthRun, Publicity
 from yiwang.areas.vehicles.tracks.models import (
     CommandKind,
     CommandState,
@@ -107,6 +109,7 @@ __all__ = [
     "Energy",
     "Expense",
     "ExpiryNotice",
+    "FleetMonth",
     "FleetQuota",
     "GatewayCount",
     "Geofence",
@@ -122,6 +125,7 @@ __all__ = [
     "Loan",
     "Maintenance",
     "Marking",
+    "MonthRun",
     "Outage",
     "Outcome",
     "PlanLine",
@@ -134,6 +138,7 @@ __all__ = [
     "PoolingState",
     "Powertrain",
     "ProvisionPlan",
+    "Publicity",
     "PurchaseCase",
     "QuotaAct",
     "QuotaChange",
@@ -159,4 +164,5 @@ __all__ = [
     "VehicleState",
     "Violation",
     "ViolationState",
+    "WayFactor",
 ]

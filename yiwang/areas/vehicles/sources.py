@@ -5,5 +5,6 @@ from __future__ import annotations
 import yiwang.areas.vehicles.costs.sources
 import yiwang.areas.vehicles.life.items
 import yiwang.areas.vehicles.life.sources
+import yiwang.areas.vehicles.stats.sources
 import yiwang.areas.vehicles.trips.sources
 import yiwang.areas.vehicles.watch.sources  # noqa: F401

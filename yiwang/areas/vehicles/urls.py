@@ -9,6 +9,7 @@ from yiwang.areas.vehicles.costs.urls import urlpatterns as costs
 from yiwang.areas.vehicles.life.urls import urlpatterns as life
 from yiwang.areas.vehicles.maps.urls import urlpatterns as maps
 from yiwang.areas.vehicles.nav import index
+from yiwang.areas.vehicles.stats.urls import urlpatterns as stats
 from yiwang.areas.vehicles.tracks.urls import urlpatterns as tracks
 from yiwang.areas.vehicles.trips.urls import urlpatterns as trips
 from yiwang.areas.vehicles.watch.urls import urlpatterns as watch
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *life,
     *watch,
     *costs,
+    *stats,
     *maps,
     *tracks,
     *trips,

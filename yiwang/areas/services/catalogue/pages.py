@@ -65,7 +65,8 @@ def _process(item: Item, access: Access) -> list[Door]:
     if not access.may(kind.verb, kind.area):
         return []
     try:
-        return [Door(f"申请:{kind.label}", reverse("cases:new", args=[kind.key]))]
+        page = reverse(kind.page) if kind.page else reverse("cases:new", args=[kind.key])
+        return [Door(kind.words or f"申请:{kind.label}", page)]
     except NoReverseMatch:  # an installation without the pages of cases
         return []
 
@@ -78,7 +79,8 @@ def _way(item: Item) -> str:
 
 
 def _matches(item: Item, words: str) -> bool:
-    text = f"{item.name} {item.content} {item.get_service_class_display()}".lower()
+    called = get(item.process).words if known(item.process) else ""
+    text = f"{item.name} {item.content} {item.get_service_class_display()} {called}".lower()
     return all(word in text for word in words.lower().split())
 
 

@@ -6,10 +6,11 @@ Counted from the orders that were reported in the period and are finished; what 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -17,6 +18,7 @@ from yiwang.areas.services.orders.clocks import CLOCKS
 from yiwang.areas.services.orders.models import OrderState, WorkOrder
 from yiwang.areas.services.orders.register import reading
 from yiwang.core.rights.access import Access
+from yiwang.kit.columns import raw
 from yiwang.kit.refusal import Refusal
 
 #: by → (the columns that name a group, what it is called).
@@ -84,10 +86,6 @@ def p90(values: Iterable[int]) -> int | None:
 
 
 _PROMISES = [(by, done) for by, done, _ in CLOCKS]
-_COLUMNS = (
-    "state", "reported_at", "responded_at", "finished_at", "paused_seconds", "score", "labour_cost", "parts_cost",
-    "reopened", "reported_date", *(name for pair in _PROMISES for name in pair),
-)  # fmt: skip
 
 
 def figures(access: Access, since: date, until: date, by: str = "item") -> list[Figures]:
@@ -99,9 +97,9 @@ def figures(access: Access, since: date, until: date, by: str = "item") -> list[
         raise Refusal("order.report", "没有这种汇总方式。")
     (key, label), _ = BY[by]
     groups: dict[str, Figures] = {}
-    for row in _rows(access, since, until).values(key, label, *_COLUMNS).iterator(chunk_size=2000):
-        name = str(row[key] if row[key] is not None else "")
-        group = groups.get(name) or groups.setdefault(name, Figures(name, row[label] or NOBODY.get(by, "未填")))
+    for (held, words), row in _orders(_rows(access, since, until), key, label):
+        name = str(held if held is not None else "")
+        group = groups.get(name) or groups.setdefault(name, Figures(name, words or NOBODY.get(by, "未填")))
         _add(group, row)
     return sorted(groups.values(), key=lambda one: (-one.reported, one.label))
 
@@ -112,10 +110,10 @@ def months(access: Access, until: date, number: int = 12) -> list[tuple[date, Fi
     starts = [last]
     while len(starts) < number:
         starts.append(_before(starts[-1]))
-    found: dict[date, Figures] = defaultdict(lambda: Figures("", ""))
-    for row in _rows(access, starts[-1], until).values(*_COLUMNS).iterator(chunk_size=2000):
-        _add(found[row["reported_date"].replace(day=1)], row)
-    return [(start, found[start]) for start in reversed(starts)]
+    found: dict[tuple[int, int], Figures] = defaultdict(lambda: Figures("", ""))
+    for _, row in _orders(_rows(access, starts[-1], until)):
+        _add(found[row.reported_date.year, row.reported_date.month], row)
+    return [(start, found[start.year, start.month]) for start in reversed(starts)]
 
 
 def _before(month: date) -> date:
@@ -128,9 +126,34 @@ def _rows(access: Access, since: date, until: date) -> QuerySet[WorkOrder]:
     return rows.filter(reported_date__gte=since, reported_date__lt=until).order_by()
 
 
-def _add(group: Figures, row: dict[str, Any]) -> None:
+class _Order(NamedTuple):
+    """What the figures need of an order. The instants only to be compared: as the database sends them."""
+
+    state: str
+    reported_at: datetime
+    responded_at: datetime | None
+    finished_at: datetime
+    paused_seconds: int
+    score: int | None
+    labour_cost: int
+    parts_cost: int
+    reopened: int
+    reported_date: date
+    clocks: tuple[datetime | None, ...]
+
+
+def _orders(rows: QuerySet[WorkOrder], *more: str) -> Iterator[tuple[tuple[Any, ...], _Order]]:
+    """The orders, and beside each the columns `more`. Making an aware instant of each text took half of the time."""
+    columns, first = _Order._fields[:-1], len(more)
+    last = first + len(columns)
+    chunks, _ = raw(rows.values_list(*more, *columns, *(name for pair in _PROMISES for name in pair)), chunk=2000)
+    for row in chain.from_iterable(chunks):
+        yield row[:first], _Order._make((*row[first:last], row[last:]))
+
+
+def _add(group: Figures, row: _Order) -> None:
     group.reported += 1
-    state = row["state"]
+    state = row.state
     if state == OrderState.CANCELLED:
         group.cancelled += 1
         return
@@ -138,18 +161,19 @@ def _add(group: Figures, row: dict[str, Any]) -> None:
         group.running += 1
         return
     group.finished += 1
-    group.reopened += bool(row["reopened"])
-    group.cost += row["labour_cost"] + row["parts_cost"]
-    if row["score"] is not None:
-        group.scores.append(row["score"])
+    group.reopened += bool(row.reopened)
+    group.cost += row.labour_cost + row.parts_cost
+    if row.score is not None:
+        group.scores.append(row.score)
     _times(group, row)
 
 
-def _times(group: Figures, row: dict[str, Any]) -> None:
-    reported, finished = row["reported_at"], row["finished_at"]
-    if row["responded_at"] is not None:
-        group.respond.append(int((row["responded_at"] - reported).total_seconds()) // 60)
-    group.finish.append(int((finished - reported).total_seconds() - row["paused_seconds"]) // 60)
-    promised = [(row[by], row[done] or finished) for by, done in _PROMISES if row[by] is not None]
+def _times(group: Figures, row: _Order) -> None:
+    reported, finished = row.reported_at, row.finished_at
+    if row.responded_at is not None:
+        group.respond.append(int((row.responded_at - reported).total_seconds()) // 60)
+    group.finish.append(int((finished - reported).total_seconds() - row.paused_seconds) // 60)
+    pairs = zip(row.clocks[::2], row.clocks[1::2], strict=True)
+    promised = [(by, done or finished) for by, done in pairs if by is not None]
     group.promised += bool(promised)
     group.kept += bool(promised) and all(done <= by for by, done in promised)

@@ -95,7 +95,7 @@ def board(day: BoardDay, now: datetime, *, by: str = "cars", depot: int = 0, onl
     of = {row.pk: row for row in (day.drivers if by == "drivers" else day.cars)}
     if depot:
         rows = [row for row in rows if of[row.key].depot_id == depot]
-    busy = {getattr(one, key) for one in held}
+    busy = {getattr(one, key) for one in held} | ({one.second_id for one in held} if by == "drivers" else set())
     if only_busy:
         rows = [row for row in rows if row.key in busy]
     blocks = _blocks(held, day.outages, key, scale)
@@ -167,9 +167,10 @@ def _blocks(
             words = str(stop.get_kind_display())
             found[owner].append(Block(*place, "off", words, f"{judging.said((stop.since, stop.until))} {words}"))
     for one in held:
-        owner = getattr(one, key)
-        if owner and (block := trip_block(one, key, scale)):
-            found[owner].append(block)
+        owners = {getattr(one, key), one.second_id if key == "driver_id" else None} - {None, 0}
+        if owners and (block := trip_block(one, key, scale)):
+            for owner in owners:
+                found[owner].append(block)
     return found
 
 

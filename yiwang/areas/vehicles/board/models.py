@@ -53,6 +53,24 @@ class DayPlan(Scoped):
         return f"{self.organ} {self.day}"
 
 
+class WayFactor(models.Model):
+    """绕行系数 of ways from so many metres on (great circle), as our own cars drove them: medians and how many ways they rest on."""
+
+    least = models.PositiveIntegerField("直线距离起", unique=True)
+    factor = models.DecimalField("绕行系数", max_digits=5, decimal_places=3)
+    kmh = models.DecimalField("时速", max_digits=5, decimal_places=1)
+    sample = models.PositiveIntegerField("样本数")
+    at = models.DateTimeField("校准时间")
+
+    class Meta:
+        verbose_name = "绕行系数"
+        ordering = ("least",)
+        constraints = [models.CheckConstraint(condition=Q(factor__gte=1, kmh__gt=0), name="way_factor_sound")]
+
+    def __str__(self) -> str:
+        return f"{self.least} m: {self.factor}"
+
+
 class DayLineState(models.TextChoices):
     """What became of a line."""
 

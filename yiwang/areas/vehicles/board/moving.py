@@ -16,7 +16,15 @@ REASON = "调度改派"
 
 
 def put(
-    *, day: date, trip: int, vehicle: int = 0, driver: int = 0, reason: str = "", access: Access, now: datetime
+    *,
+    day: date,
+    trip: int,
+    vehicle: int = 0,
+    driver: int = 0,
+    second: int | None = None,
+    reason: str = "",
+    access: Access,
+    now: datetime,
 ) -> Assignment:
     """Give the trip to this car, this driver, or both; the one not named is chosen as `Fitting` does.
 
@@ -29,8 +37,11 @@ def put(
         vehicle, driver = _completed(day, trip, vehicle, driver, access, now)
     held = claims.live_of(trip)
     if held is None:
-        return claims.assign(trip=trip, vehicle=vehicle, driver=driver, access=access, now=now, why=reason)
-    return claims.reassign(trip=trip, vehicle=vehicle, driver=driver, reason=reason or REASON, access=access, now=now)
+        return claims.assign(
+            trip=trip, vehicle=vehicle, driver=driver, second=second or 0, access=access, now=now, why=reason
+        )
+    why = reason or REASON
+    return claims.reassign(trip=trip, vehicle=vehicle, driver=driver, second=second, reason=why, access=access, now=now)
 
 
 def _completed(day: date, trip: int, vehicle: int, driver: int, access: Access, now: datetime) -> tuple[int, int]:

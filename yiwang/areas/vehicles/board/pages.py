@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yiwang.areas.vehicles.board import lanes, moving
-from yiwang.areas.vehicles.board.fits import Fitting, of_trip
+from yiwang.areas.vehicles.board.fits import NOBODY, Fitting, of_trip
 from yiwang.areas.vehicles.board.models import DayPlan, DayPlanState
+from yiwang.areas.vehicles.board.offers import offer
 from yiwang.areas.vehicles.board.plans import access_plans
 from yiwang.areas.vehicles.board.pools import pool_day
 from yiwang.areas.vehicles.faces import performed, shown
@@ -125,11 +126,13 @@ def _put(request: AccessRequest, posted: Posted) -> str:
         trip=key,
         vehicle=posted.key("vehicle"),
         driver=posted.key("driver"),
+        second=posted.key("second") if "second" in posted.data else None,
         reason=posted.text("reason"),
         access=access,
         now=now,
     )
-    return f"{made.trip.number} 已派 {made.vehicle},驾驶员 {made.driver}。"
+    second = f"、{made.second}" if made.second else ""
+    return f"{made.trip.number} 已派 {made.vehicle},驾驶员 {made.driver}{second}。"
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,7 +158,8 @@ def _with(posted: Posted, pk: int) -> Posted:
 
 def _trip(request: AccessRequest, row: Trip) -> dict[str, Any]:
     day = timezone.localtime(row.starts_at).date()
-    fitting = Fitting(pool_day(request.access, day), timezone.now())
+    now = timezone.now()
+    fitting = Fitting(pool_day(request.access, day), now)
     cars, drivers = {one.pk: one for one in fitting.day.cars}, {one.pk: one for one in fitting.day.drivers}
     fits = sorted(fitting.cars(row), key=lambda one: bool(one.why))
     people = sorted(fitting.drivers(row), key=lambda one: bool(one.why))
@@ -163,6 +167,8 @@ def _trip(request: AccessRequest, row: Trip) -> dict[str, Any]:
         "trip": row,
         "day": day,
         "held": claims.live_of(row.pk),
+        "offer": offer(fitting.day, row, now) if row.state == TripState.APPROVED else None,
         "cars": [(cars[one.key], one) for one in fits],
         "drivers": [(drivers[one.key], one) for one in people],
+        "nobody": NOBODY,  # a second driver may change that
     }

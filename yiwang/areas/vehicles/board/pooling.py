@@ -17,7 +17,7 @@ from yiwang.areas.vehicles import dispatch
 from yiwang.areas.vehicles.board.models import Pooling, PoolingState, PoolMember
 from yiwang.areas.vehicles.board.pools import pool_day
 from yiwang.areas.vehicles.board.problem import Asked, asked
-from yiwang.areas.vehicles.trips import claims
+from yiwang.areas.vehicles.trips import claims, riding
 from yiwang.areas.vehicles.trips.models import Stop, Trip, TripState
 from yiwang.areas.vehicles.trips.powers import AREA, dispatches
 from yiwang.core.ledger.post import post
@@ -126,7 +126,7 @@ def answer(*, pooling: int, trip: int, yes: bool, access: Access, now: datetime)
 
 
 def _merge(row: Pooling, access: Access, now: datetime) -> None:
-    """The trips become that of the first who is picked up; the others end with a word on whom they ride with."""
+    """The trips become that of the first who is picked up; the others ride with it."""
     members = _members(row)
     for member in sorted(members, key=lambda one: one.trip_id):
         claims.lock(member.trip_id)
@@ -166,9 +166,7 @@ def _stops(members: list[PoolMember]) -> list[Stop]:
 
 def _ride_along(guest: Trip, host: Trip, member: PoolMember, access: Access) -> None:
     words = f"已拼入 {host.number},{timezone.localtime(member.pickup_at):%H:%M} 上车"
-    guest.state, guest.ended_reason = TripState.CANCELLED, words
-    guest.save(update_fields=["state", "ended_reason"])
-    post(actor=access.actor, act=f"{AREA}.trip.pool", obj=claims.obj(guest), body={"host": host.number})
+    riding.board(guest, host, words, access)
 
 
 def _obj(row: Pooling) -> str:

@@ -104,7 +104,7 @@ def asked(board: BoardDay, now: datetime, *, pooling: bool = False) -> Asked:
 
 
 def _nothing() -> dispatch.Problem:
-    return dispatch.Problem(cars=(), drivers=(), trips=(), travel=provider().matrix([(0.0, 0.0)]))
+    return dispatch.Problem(cars=(), drivers=(), trips=(), travel=dispatch.great_circle([(0.0, 0.0)]))
 
 
 def _home(board: BoardDay) -> Place | None:

@@ -15,10 +15,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from yiwang.areas.vehicles.costs.bills import Bill, check
+from yiwang.areas.vehicles.costs.budget import spend_all, spent, standing_for
+from yiwang.areas.vehicles.costs.declared import Mark, confirmed
 from yiwang.areas.vehicles.costs.models import Cost, CostBudget, CostKind, Statement, StatementForm
 from yiwang.areas.vehicles.trips.models import Assignment, TripState
 from yiwang.core.ledger.post import post
@@ -136,25 +137,44 @@ def remembered(organ: Organ, merchant: str, kind: str) -> dict[str, str]:
 
 
 def _kept(bills: Sequence[Bill], statement: Statement | None) -> list[Cost]:
-    """The bills as rows: the budgets first, then the trips, then the rows. Refusal `cost.budget`."""
+    """The bills as rows: the budgets first, then the trips, then the rows. Refusal `cost.budget`.
+
+    What a driver has declared already is confirmed in its place; what a register of the car's life took for the same
+    number is given back.
+    """
+    sound = [_sound(bill) for bill in bills]
+    marks = [
+        Mark(car.pk, bill.kind, at, amount, bill.quantity) for bill, (car, at, amount) in zip(bills, sound, strict=True)
+    ]
+    known = confirmed(marks)
     need: dict[tuple[int, int], int] = defaultdict(int)
-    for bill in bills:
-        car, at, amount = _sound(bill)
+    for place, (car, at, amount) in enumerate(sound):
         need[car.organ_id, timezone.localtime(at).year] += amount
-    for (organ, year), amount in sorted(need.items()):
-        spend(organ, year, amount)
-    orders = matching([(bill.car.pk, bill.at) for bill in bills if bill.car and bill.at])
-    rows = []
-    for bill in bills:
-        car, at, amount = _sound(bill)
-        row = Cost(
-            kind=bill.kind, vehicle=car, number=bill.number, merchant=bill.merchant, at=at, day=timezone.localtime(at).date(),
-            amount=amount, quantity=bill.quantity, odometer=bill.odometer, location=bill.location, card=bill.card,
-            item=bill.item, note=bill.note, statement=statement, organ=car.organ, order_id=orders.get((car.pk, at)),
-            **columns_of(car.organ),
-        )  # fmt: skip
-        rows.append(row)
-    return Cost.objects.bulk_create(rows, batch_size=500)
+        if place in known:
+            need[known[place].organ_id, known[place].day.year] -= known[place].amount
+    for organ, year, amount in standing_for({(mark.car, bill.number) for mark, bill in zip(marks, bills, strict=True)}):
+        need[organ, year] -= amount
+    spend_all(need)
+    orders = matching((mark.car, mark.at) for mark in marks)
+    rows = [_row(bill, statement, known.get(place), orders) for place, bill in enumerate(bills)]
+    for row in rows:
+        if row.pk:
+            row.save()
+    Cost.objects.bulk_create([row for row in rows if not row.pk], batch_size=500)
+    return rows
+
+
+def _row(
+    bill: Bill, statement: Statement | None, there: Cost | None, orders: Mapping[tuple[int, datetime], int]
+) -> Cost:
+    """A new row, or the declared one as the supplier says it: its trip stays."""
+    car, at, amount = _sound(bill)
+    row = there or Cost(organ=car.organ, vehicle=car, order_id=orders.get((car.pk, at)), **columns_of(car.organ))
+    row.kind, row.number, row.merchant, row.statement = bill.kind, bill.number, bill.merchant, statement
+    row.at, row.day, row.amount, row.quantity = at, timezone.localtime(at).date(), amount, bill.quantity or row.quantity
+    row.odometer, row.location, row.card, row.item = bill.odometer, bill.location, bill.card, bill.item
+    row.note = bill.note or row.note
+    return row
 
 
 def _sound(bill: Bill) -> tuple[Any, datetime, int]:
@@ -163,20 +183,6 @@ def _sound(bill: Bill) -> tuple[Any, datetime, int]:
     assert bill.at is not None
     assert bill.amount is not None
     return bill.car, bill.at, bill.amount
-
-
-def spend(organ: int, year: int, amount: int) -> None:
-    """Take so much (fen) out of the budget of the year, or refuse. Inside a transaction: the row stays locked until its end."""
-    budget = CostBudget.objects.filter(organ=organ, year=year)
-    if budget.filter(spent__lte=F("amount") - amount).update(spent=F("spent") + amount):
-        return
-    found = budget.select_related("organ").first()
-    if found is not None:
-        left = Decimal(found.amount - found.spent) / 100
-        raise Refusal(
-            "cost.budget",
-            f"“{found.organ}” {year} 年用车经费只剩 {left:,.2f} 元,不够 {Decimal(amount) / 100:,.2f} 元;请先调整预算。",
-        )
 
 
 def matching(pairs: Iterable[tuple[int, datetime]]) -> dict[tuple[int, datetime], int]:
@@ -244,12 +250,12 @@ def set_budget(*, organ: Organ, year: int, amount: int, approval: str, access: A
     """
     access.need(access.approves(AREA) and access.holds(organ, Verb.APPROVE), "设定用车经费预算")
     budget = CostBudget.objects.select_for_update().filter(organ=organ, year=year).first()
-    spent = budget.spent if budget else _spent(organ, year)
-    if amount < spent:
-        raise Refusal("cost.budget-low", f"{year} 年已用 {Decimal(spent) / 100:,.2f} 元,预算不能比它小。")
+    used = spent(organ, year)
+    if amount < used:
+        raise Refusal("cost.budget-low", f"{year} 年已用 {Decimal(used) / 100:,.2f} 元,预算不能比它小。")
     before = budget.amount if budget else None
-    budget = budget or CostBudget(organ=organ, year=year, spent=spent)
-    budget.amount, budget.approval = amount, approval.strip()[:80]
+    budget = budget or CostBudget(organ=organ, year=year)
+    budget.amount, budget.spent, budget.approval = amount, used, approval.strip()[:80]
     budget.place()
     budget.save()
     body = {"year": year, "amount": [before, amount], "approval": budget.approval}
@@ -262,14 +268,10 @@ def set_budget(*, organ: Organ, year: int, amount: int, approval: str, access: A
     return budget
 
 
-def _spent(organ: Organ, year: int) -> int:
-    return sum(Cost.objects.filter(organ=organ, day__year=year).values_list("amount", flat=True))
-
-
 def _post(access: Access, act: str, obj: str, costs: Sequence[Cost], **more: Any) -> None:
     leaves = (canonical([one.kind, one.vehicle_id, one.number, one.merchant, one.amount]).encode() for one in costs)
     body = {"rows": len(costs), "amount": sum(one.amount for one in costs), "root": merkle_root(leaves), **more}
     post(actor=access.actor, act=f"vehicles.cost.{act}", obj=obj, body=access.facts(Verb.WRITE, AREA, **body))
 
 
-__all__ = ["AREA", "CostKind", "Taken", "deliver", "match", "matching", "record", "rematch", "remember", "remembered", "set_budget", "spend", "take"]  # fmt: skip
+__all__ = ["AREA", "CostKind", "Taken", "deliver", "match", "matching", "record", "rematch", "remember", "remembered", "set_budget", "take"]  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from yiwang.areas.vehicles.life.models import Vehicle
-from yiwang.areas.vehicles.trips.models import Assignment
+from yiwang.areas.vehicles.trips.models import Assignment, Expense
 from yiwang.core.orgs.models import Scoped, ScopedQuerySet
 from yiwang.core.rights.models import User
 
@@ -112,7 +112,8 @@ class Statement(Scoped):
 class Cost(Scoped):
     """费用: one bill of one car. `organ` keeps the car and pays. `amount` in fen, never negative; quantity in the kind's unit.
 
-    `order` is the trip that it belongs to, found by car and time or given by hand (`order_by_hand`).
+    `order` is the trip that it belongs to, found by car and time or given by hand (`order_by_hand`). `expense` is what a
+    driver declared on his phone: until the supplier's statement brings the same bill, `statement` is empty.
     """
 
     kind = models.CharField("类别", max_length=9, choices=CostKind.choices)
@@ -135,6 +136,9 @@ class Cost(Scoped):
     order_by_hand = models.BooleanField("人工对应", default=False)
     statement = models.ForeignKey(
         Statement, models.PROTECT, null=True, blank=True, related_name="costs", verbose_name="对账单"
+    )
+    expense = models.OneToOneField(
+        Expense, models.SET_NULL, null=True, blank=True, related_name="bill", verbose_name="驾驶员申报"
     )
     note = models.CharField("备注", max_length=200, blank=True)
 

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from yiwang.areas.vehicles.costs import actions, reading
+from yiwang.areas.vehicles.costs.declared import admit, receipts, waiting
 from yiwang.areas.vehicles.costs.models import Cost, CostBudget, CostKind, DesignatedSupplier
 from yiwang.areas.vehicles.costs.statements import Read, bill_of, read
 from yiwang.areas.vehicles.faces import drawn, performed, shown
@@ -46,19 +48,22 @@ def following(month: date) -> date:
     return date(month.year + (month.month == 12), month.month % 12 + 1, 1)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def index(request: AccessRequest) -> HttpResponse:
-    """A month: what it cost by kind, what a kilometre cost, and the bills."""
+    """A month: what it cost by kind, what a kilometre cost, and the bills. POST: enter a declared expense that waits."""
     access, today = request.access, timezone.localdate()
     access.need(reads(access), "查看用车费用")
+    refusal = None
+    if request.method == "POST":
+        refusal = performed(request, {"admit": lambda posted: _admit(access, posted)})
+        if refusal is None:
+            return HttpResponseRedirect(reverse("vehicles:costs"))
     month = month_of(request.GET.get("month", ""), today)
     by = request.GET.get("by", "vehicle")
     by = by if by in reading.BY else "vehicle"
     view = request.GET.get("view", "")
     groups = reading.grouped(access, month, following(month), by)
-    rows = reading.unmatched(access) if view == "unmatched" else reading.visible(access).filter(
-        day__gte=month, day__lt=following(month)
-    )  # fmt: skip
+    rows = _of_view(access, view, month)
     kept = {key: request.GET[key] for key in ("month", "by", "view", "after", "before") if key in request.GET}
     found = page(rows, ["pk"], kept, order="day", down=True, size=30)
     whole = reading.total(groups)
@@ -72,12 +77,28 @@ def index(request: AccessRequest) -> HttpResponse:
         "chart": _chart(whole, month),
         "view": view,
         "unmatched": reading.unmatched(access).count(),
+        "declared": reading.declared(access).count(),
+        "waiting": list(waiting(access)[:MOST]),
+        "refusal": refusal,
         "page": found,
         "costs": _listed([key for key, *_ in found.rows]),
         "budget": CostBudget.objects.filter(organ=access.organ, year=month.year).first(),
         "may_write": access.may(Verb.WRITE, "vehicles"),
     }
     return shown(request, "vehicles/costs/index.html", context)
+
+
+def _of_view(access: Access, view: str, month: date) -> QuerySet[Cost]:
+    if view == "unmatched":
+        return reading.unmatched(access)
+    if view == "declared":
+        return reading.declared(access)
+    return reading.visible(access).filter(day__gte=month, day__lt=following(month))
+
+
+def _admit(access: Access, posted: Posted) -> str:
+    done = admit(expense=posted.key("expense", "申报"), access=access)
+    return f"已入账 {done.vehicle} 的{done.get_kind_display()}费用。"
 
 
 def _chart(whole: reading.Figures, month: date) -> str:
@@ -132,7 +153,7 @@ def cost(request: AccessRequest, pk: int) -> HttpResponse:
     access = request.access
     access.need(reads(access), "查看用车费用")
     one = get_object_or_404(
-        reading.visible(access).select_related("vehicle", "organ", "order__trip", "statement"), pk=pk
+        reading.visible(access).select_related("vehicle", "organ", "order__trip", "statement", "expense"), pk=pk
     )
     refusal = None
     if request.method == "POST":
@@ -142,6 +163,7 @@ def cost(request: AccessRequest, pk: int) -> HttpResponse:
     context = {
         "cost": one,
         "orders": list(reading.candidates(one)),
+        "receipts": receipts(one, access),
         "may_write": access.may(Verb.WRITE, "vehicles"),
         "refusal": refusal,
     }

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from yiwang.areas.vehicles.costs.elsewhere import ELSEWHERE, unbilled
 from yiwang.areas.vehicles.costs.models import Cost, CostKind
-from yiwang.areas.vehicles.life.models import Insurance, Maintenance, Vehicle, Violation
+from yiwang.areas.vehicles.life.models import Vehicle
 from yiwang.areas.vehicles.tracks.models import DayTrack
 from yiwang.areas.vehicles.trips.models import Assignment
 from yiwang.core.rights.access import Access
 
 #: How figures are put together: key → (path from a car, word).
 BY = {"vehicle": ("pk", "车辆"), "model": ("model", "型号"), "organ": ("organ_id", "单位")}
-#: Kinds whose bills stand in registers of the car's life too: a bill with the same number is counted once.
-_ELSEWHERE: dict[str, tuple[type[Any], str]] = {
-    CostKind.REPAIR: (Maintenance, "on_date"),
-    CostKind.INSURANCE: (Insurance, "starts_date"),
-    CostKind.FINE: (Violation, "on_date"),
-}
 
 
 @dataclass
@@ -59,24 +53,23 @@ def visible(access: Access) -> QuerySet[Cost]:
     return access.scope(Cost.objects.all())
 
 
-def by_car(access: Access, since: date, until: date) -> dict[int, Figures]:
-    """Car → its figures over [since, until). Six queries, whatever the number of cars."""
+def by_car(access: Access, since: date, until: date, only: Collection[int] | None = None) -> dict[int, Figures]:
+    """Car → its figures over [since, until), of all cars or of some. Six queries, whatever the number of cars."""
+    some = Q() if only is None else Q(vehicle__among=list(only))
     found: dict[int, Figures] = defaultdict(lambda: Figures("", ""))
-    rows = visible(access).filter(day__gte=since, day__lt=until)
+    rows = visible(access).filter(some, day__gte=since, day__lt=until)
     for car, kind, amount in rows.order_by().values_list("vehicle_id", "kind").annotate(Sum("amount")):
         found[car].kinds[kind] += amount
-    numbers = rows.values("number")
-    for kind, (model, path) in _ELSEWHERE.items():
-        others = access.scope(model.objects.filter(**{f"{path}__gte": since, f"{path}__lt": until}))
-        others = others.exclude(number__in=numbers).exclude(amount=None).order_by()
+    for kind, (_, path) in ELSEWHERE.items():
+        others = access.scope(unbilled(kind).filter(some, **{f"{path}__gte": since, f"{path}__lt": until})).order_by()
         for car, amount in others.values_list("vehicle_id").annotate(Sum("amount")):
             found[car].kinds[kind] += amount
     cars = access.scope(Vehicle.objects.all()).values("pk")
-    driven = DayTrack.objects.filter(vehicle__in=cars, day__gte=since, day__lt=until).order_by()
+    driven = DayTrack.objects.filter(some, vehicle__in=cars, day__gte=since, day__lt=until).order_by()
     for car, length in driven.values_list("vehicle_id").annotate(Sum("metres")):
         found[car].km += Decimal(length) / 1000
     trips = Assignment.objects.filter(
-        vehicle__in=cars, started_at__date__gte=since, started_at__date__lt=until
+        some, vehicle__in=cars, started_at__date__gte=since, started_at__date__lt=until
     ).order_by()
     for car, number in trips.values_list("vehicle_id").annotate(Count("pk")):
         found[car].trips += number
@@ -121,6 +114,11 @@ def unmatched(access: Access) -> QuerySet[Cost]:
     """Bills of the road that belong to no trip: what is filled, charged, tolled and parked is used on one."""
     road = (CostKind.FUEL, CostKind.CHARGE, CostKind.TOLL, CostKind.PARKING)
     return visible(access).filter(order=None, order_by_hand=False, kind__in=road)
+
+
+def declared(access: Access) -> QuerySet[Cost]:
+    """Bills that a driver declared and no statement has confirmed yet."""
+    return visible(access).filter(expense__isnull=False, statement=None)
 
 
 def candidates(cost: Cost) -> QuerySet[Assignment]:

@@ -101,19 +101,23 @@ def calibrate(pairs: Iterable[Driven], *, default: Detour | None = None, least: 
     than `least` usable ways the default stands.
     """
     base = default or Detour()
-    usable: list[tuple[float, float]] = []
-    for pair in pairs:
-        straight = line(pair.start, pair.end)
-        if straight < 500 or pair.metres < straight * 0.99 or pair.seconds <= 0 or pair.metres / pair.seconds < 3 / 3.6:
-            continue
-        usable.append((pair.metres / straight, pair.metres / max(pair.seconds - base.extra, 1.0)))
-    if len(usable) < least:
+    found = [each for pair in pairs if (each := usable(pair, base.extra)) is not None]
+    if len(found) < least:
         return base
-    factor, speed = (_median([each[place] for each in usable]) for place in (0, 1))
+    factor, speed = (median([each[place] for each in found]) for place in (0, 1))
     return Detour(round(factor, 3), round(speed * 3.6, 1), base.extra)
 
 
-def _median(values: list[float]) -> float:
+def usable(pair: Driven, extra: float) -> tuple[float, float] | None:
+    """(how much longer than the great circle, metres a second) of a way that says something; None of others."""
+    straight = line(pair.start, pair.end)
+    if straight < 500 or pair.metres < straight * 0.99 or pair.seconds <= 0 or pair.metres / pair.seconds < 3 / 3.6:
+        return None
+    return pair.metres / straight, pair.metres / max(pair.seconds - extra, 1.0)
+
+
+def median(values: list[float]) -> float:
+    """The middle one, or between the two in the middle."""
     ordered = sorted(values)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else math.fsum(ordered[middle - 1 : middle + 1]) / 2

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.urls import reverse
 
+import yiwang.kit.among  # noqa: F401 (registers the look-up)
 from yiwang.areas.vehicles.life.models import (
     DocumentKind,
     ExpiryNotice,
@@ -69,13 +70,13 @@ def due_of(vehicles: Collection[int]) -> dict[int, list[Due]]:
 
 
 def _papers(vehicles: Collection[int]) -> Iterable[tuple[int, str, date]]:
-    passed = Inspection.objects.filter(vehicle__in=vehicles).exclude(result=InspectionResult.FAILED)
+    passed = Inspection.objects.filter(vehicle__among=vehicles).exclude(result=InspectionResult.FAILED)
     for car, until in passed.values_list("vehicle").annotate(until=Max("valid_to")).order_by():
         yield car, INSPECTION, until
-    policies = Insurance.objects.filter(vehicle__in=vehicles).values_list("vehicle", "kind")
+    policies = Insurance.objects.filter(vehicle__among=vehicles).values_list("vehicle", "kind")
     for car, kind, ends in policies.annotate(ends=Max("ends_date")).order_by():
         yield car, str(InsuranceKind(kind).label), ends - timedelta(days=1)  # a policy ends as its last day begins
-    papers = VehicleDocument.objects.filter(vehicle__in=vehicles).values_list("vehicle", "kind")
+    papers = VehicleDocument.objects.filter(vehicle__among=vehicles).values_list("vehicle", "kind")
     labels = dict(DocumentKind.choices)
     for car, kind, until in papers.annotate(until=Max("valid_to")).order_by():
         if until is not None:

@@ -15,10 +15,10 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from yiwang.areas.vehicles.trips import answers, approval, claims, judging, photos, telling
+from yiwang.areas.vehicles.trips import answers, approval, claims, judging, photos, riding, telling
 from yiwang.areas.vehicles.trips.claims import obj
 from yiwang.areas.vehicles.trips.models import Assignment, Provision, Stop, Trip, TripState
-from yiwang.areas.vehicles.trips.powers import applies, drives, visible
+from yiwang.areas.vehicles.trips.powers import applies, at_wheel, visible
 from yiwang.areas.vehicles.trips.wanted import Wanted, columns, draft, shape, stops
 from yiwang.core.ledger.post import post
 from yiwang.core.rights.access import Access
@@ -26,9 +26,9 @@ from yiwang.core.rights.models import User
 from yiwang.kit.refusal import Refusal
 
 #: Until then a trip can be called off.
-CANCELLABLE = (TripState.REQUESTED, TripState.APPROVED, TripState.ASSIGNED, TripState.ACCEPTED)
+CANCELLABLE = (TripState.REQUESTED, *riding.WAITING, TripState.POOLED)
 #: While it may still become longer.
-EXTENSIBLE = (*CANCELLABLE, TripState.UNDER_WAY, TripState.WAITING)
+EXTENSIBLE = (TripState.REQUESTED, *riding.WAITING, TripState.UNDER_WAY, TripState.WAITING)
 
 
 def request(*, wanted: Wanted, access: Access, now: datetime, key: str = "", files: Sequence[File[bytes]] = ()) -> Trip:
@@ -134,9 +134,12 @@ def cancel(*, trip: int, reason: str, access: Access, now: datetime) -> Trip:
             claims.may_dispatch(access, row)
         _state(row, "取消", *CANCELLABLE)
         row.ended_reason = claims.need_reason(reason, "取消原因")
+        if row.state == TripState.POOLED:
+            riding.leave(row)
+        riding.scatter(row, row.ended_reason, access, now)
         claims.free(row, row.ended_reason, now)
         row.state = TripState.CANCELLED
-        row.save(update_fields=["state", "ended_reason"])
+        row.save(update_fields=["state", "host", "ended_reason"])
         post(actor=access.actor, act="vehicles.trip.cancel", obj=obj(row), body={"reason": row.ended_reason})
         telling.moved(row, row.ended_reason, now, by=access.user.pk)
         if row.case is not None:
@@ -149,7 +152,7 @@ def extend(*, trip: int, ends_at: datetime, reason: str = "", access: Access, no
     ends_at = ends_at.replace(second=0, microsecond=0)
     with claims.claiming(), transaction.atomic():
         held = claims.live_of(trip)
-        cars, people = ([held.vehicle_id], [held.driver_id]) if held else ([], [])
+        cars, people = ([held.vehicle_id], [held.driver_id, held.second_id]) if held else ([], [])
         row = claims.lock(trip, cars, people)
         live = claims.live_of(trip)
         if not _concerned(row, live, access):
@@ -167,13 +170,20 @@ def extend(*, trip: int, ends_at: datetime, reason: str = "", access: Access, no
 
 
 def _concerned(row: Trip, live: Assignment | None, access: Access) -> bool:
-    return row.applicant_id == access.user.pk or (live is not None and drives(live.driver, access))
+    return row.applicant_id == access.user.pk or (live is not None and at_wheel(live, access))
 
 
 def _longer(row: Trip, live: Assignment, now: datetime) -> None:
     """Hold the car and the driver until the new end, unless something but the way itself stands against it."""
-    found = judging.scene(row.starts_at, row.ends_at, now, vehicles=_ids(live.vehicle_id), drivers=_ids(live.driver_id))
-    _first(one for one in found.refusals(row, live.vehicle, live.driver) if one.code in _TIMELY)
+    found = judging.scene(
+        row.starts_at,
+        row.ends_at,
+        now,
+        vehicles=_ids(live.vehicle_id),
+        drivers=[*_ids(live.driver_id), *_ids(live.second_id)],
+    )
+    against = found.refusals(row, live.vehicle, live.driver, second=live.second)
+    _first(one for one in against if one.code in _TIMELY)
     live.held_to = found.span(row)[1]
     live.save(update_fields=["held_to"])
 
@@ -240,11 +250,13 @@ def rent(*, trip: int, rent: str, rented: str, access: Access, now: datetime, wh
 
 
 def locked(trip: int, access: Access) -> Trip:
-    """The trip, its case and itself locked, if the user sees it. Refusal `trip.gone`."""
+    """The trip, its case, itself and all that ride together with it locked, if the user sees it. Refusal `trip.gone`."""
     case = visible(access).filter(pk=trip).values_list("case", flat=True).first()
     approval.hold(case)
     if not visible(access).filter(pk=trip).exists():
         raise Refusal("trip.gone", "没有这次用车,或者它不在您的范围内。")
+    for one in riding.party(trip):
+        claims.lock(one)
     return claims.lock(trip)
 
 

@@ -50,7 +50,7 @@ def at_work(access: Access, organ: Organ) -> Access:
 
 def declare() -> None:
     """Hang the trip on the standard process; called once when Django starts."""
-    processes.extend(PROCESS, on_end=_ended, on_event=_happened, page="vehicles:trip-new")
+    processes.extend(PROCESS, on_end=_ended, on_event=_happened, page="vehicles:trip-new", words="我要用车")
 
 
 def ask(trip: Trip, access: Access, now: datetime, *, price: int = 0) -> int:

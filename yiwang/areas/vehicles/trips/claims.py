@@ -2,7 +2,7 @@
 
 The row of the trip is updated first, then those of the cars, then those of the drivers, each in the order of ids (the
 lock, on both databases); then their other trips are read; then the assignment is written. The database refuses an
-overlap besides (`models.CAR_SLOT`, `DRIVER_SLOT`). Reading first would send one car on two trips: `tests/race.py`.
+overlap besides (`belts.py`). Reading first would send one car on two trips: `tests/race.py`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from django.db.models import F
 
 from yiwang.areas.vehicles.life.models import Vehicle
 from yiwang.areas.vehicles.trips import judging, telling
+from yiwang.areas.vehicles.trips.belts import CAR_SLOT, DRIVER_SLOT, SECOND_SLOT
 from yiwang.areas.vehicles.trips.models import (
-    CAR_SLOT,
-    DRIVER_SLOT,
     Assignment,
     Driver,
     Loan,
@@ -54,14 +53,16 @@ def lock(trip: int, vehicles: Iterable[int | None] = (), drivers: Iterable[int |
     return Trip.objects.select_related("organ", "applicant").get(pk=trip)
 
 
-def assign(*, trip: int, vehicle: int, driver: int, access: Access, now: datetime, why: str = "") -> Assignment:
-    """派车. Raises the first of what stands against it (`judging`), `assign.state`, `assign.gone`, `rights.denied`."""
+def assign(
+    *, trip: int, vehicle: int, driver: int, access: Access, now: datetime, why: str = "", second: int = 0
+) -> Assignment:
+    """派车, with a `second` driver for a trip that is longer than one man's duty. Raises the first of what stands against it (`judging`), `assign.state`, `assign.gone`, `rights.denied`."""
     with claiming(), transaction.atomic():
-        row = lock(trip, [vehicle], [driver])
+        row = lock(trip, [vehicle], [driver, second])
         may_dispatch(access, row)
         if row.state not in ASSIGNABLE:
             raise _state(row, "派车")
-        made = _take(row, vehicle, driver, access, now, why)
+        made = _take(row, vehicle, (driver, second), access, now, why)
         _note(row, made, "assign", access, {"why": made.why})
         telling.assigned(made, now)
     return made
@@ -72,16 +73,18 @@ def reassign(
     trip: int,
     vehicle: int | None = None,
     driver: int | None = None,
+    second: int | None = None,
     reason: str,
     access: Access,
     now: datetime,
     why: str = "",
     odometer: int | None = None,
 ) -> Assignment:
-    """换车、换驾驶员. What was driven so far stays with the first car: on the way its `odometer` is needed."""
+    """换车、换驾驶员; what is not named stays, a `second` driver of 0 goes. What was driven so far stays with the first car: on the way its `odometer` is needed."""
     with claiming(), transaction.atomic():
         held = live_of(trip)
-        cars, people = [vehicle, held.vehicle_id if held else None], [driver, held.driver_id if held else None]
+        cars = [vehicle, held.vehicle_id if held else None]
+        people = [driver, second, *([held.driver_id, held.second_id] if held else [])]
         row = lock(trip, cars, people)
         may_dispatch(access, row)
         before = live_of(trip)
@@ -91,11 +94,19 @@ def reassign(
             raise Refusal("assign.moved", "这次用车刚刚被改派过,请刷新后再办。")
         text = need_reason(reason, "换车原因")
         _end_of(before, text, now, odometer)
-        made = _take(row, vehicle or before.vehicle_id or 0, driver or before.driver_id or 0, access, now, why or text)
+        pair = _pair(before, driver, second)
+        made = _take(row, vehicle or before.vehicle_id or 0, pair, access, now, why or text)
         _note(row, made, "reassign", access, {"reason": text, "before": before.pk})
         telling.released(before, text, now)
         telling.assigned(made, now)
     return made
+
+
+def _pair(before: Assignment, driver: int | None, second: int | None) -> tuple[int, int]:
+    """Driver and second driver after a change: the second stays unless he is named, or drives himself now."""
+    first = driver or before.driver_id or 0
+    other = before.second_id or 0 if second is None else second
+    return first, 0 if second is None and other == first else other
 
 
 def release(*, trip: int, reason: str, access: Access, now: datetime) -> Trip:
@@ -114,7 +125,9 @@ def release(*, trip: int, reason: str, access: Access, now: datetime) -> Trip:
 
 def free(trip: Trip, reason: str, now: datetime) -> None:
     """The car and the driver are held no longer; the trip is locked. Whoever drove is told."""
-    for one in Assignment.objects.live().filter(trip=trip).select_related("driver__user", "trip", "vehicle"):
+    for one in (
+        Assignment.objects.live().filter(trip=trip).select_related("driver__user", "second__user", "trip", "vehicle")
+    ):
         one.released_at, one.released_reason = now.replace(microsecond=0), reason[:200]
         one.save(update_fields=["released_at", "released_reason"])
         telling.released(one, reason, now)
@@ -123,22 +136,24 @@ def free(trip: Trip, reason: str, now: datetime) -> None:
 def live_of(trip: int) -> Assignment | None:
     """The assignment that holds for the trip."""
     rows = Assignment.objects.live().filter(trip=trip)
-    return rows.select_related("vehicle", "driver__user", "trip", "organ").first()
+    return rows.select_related("vehicle", "driver__user", "second__user", "trip", "organ").first()
 
 
-def _take(row: Trip, vehicle: int, driver: int, access: Access, now: datetime, why: str) -> Assignment:
+def _take(row: Trip, vehicle: int, drivers: tuple[int, int], access: Access, now: datetime, why: str) -> Assignment:
     """Look, then write. The rows are locked."""
     car = Vehicle.objects.select_related("organ").filter(pk=vehicle).first()
-    person = Driver.objects.select_related("organ", "user").filter(pk=driver).first()
-    if car is None or person is None:
+    people = Driver.objects.select_related("organ", "user").in_bulk([one for one in drivers if one])
+    person, second = (people.get(one) for one in drivers)
+    if car is None or person is None or (drivers[1] and second is None):
         raise Refusal("assign.gone", "没有这辆车或这位驾驶员,请重新选择。")
     pool = access.organ
     assert pool is not None
-    found = judging.scene(row.starts_at, row.ends_at, now, pool=pool, vehicles=[vehicle], drivers=[driver])
-    for refusal in found.refusals(row, car, person):
+    found = judging.scene(row.starts_at, row.ends_at, now, pool=pool, vehicles=[vehicle], drivers=list(people))
+    for refusal in found.refusals(row, car, person, second=second):
         raise refusal
-    need_driver(person, car, pool)
-    return write(row, car, person, found.span(row), access, now, why)
+    for one in filter(None, (person, second)):
+        need_driver(one, car, pool)
+    return write(row, car, person, found.span(row), access, now, why, second)
 
 
 def need_driver(driver: Driver, car: Vehicle, pool: Organ) -> None:
@@ -148,7 +163,14 @@ def need_driver(driver: Driver, car: Vehicle, pool: Organ) -> None:
 
 
 def write(
-    row: Trip, car: Vehicle, person: Driver, span: judging.Span, access: Access, now: datetime, why: str
+    row: Trip,
+    car: Vehicle,
+    person: Driver,
+    span: judging.Span,
+    access: Access,
+    now: datetime,
+    why: str,
+    second: Driver | None = None,
 ) -> Assignment:
     """Insert the assignment; the trip is ASSIGNED."""
     made = Assignment(
@@ -156,6 +178,7 @@ def write(
         organ=car.organ,
         vehicle=car,
         driver=person,
+        second=second,
         held_from=span[0],
         held_to=span[1],
         assigned_by=_user(access),
@@ -214,6 +237,7 @@ def _note(row: Trip, made: Assignment, verb: str, access: Access, body: dict[str
     facts = {
         "vehicle": made.vehicle_id,
         "driver": made.driver_id,
+        **({"second": made.second_id} if made.second_id else {}),
         "held_from": made.held_from.isoformat(),
         "held_to": made.held_to.isoformat(),
     }
@@ -234,7 +258,7 @@ def claiming() -> Iterator[None]:
         text = str(error)
         if CAR_SLOT.name in text:
             raise Refusal("assign.overlap", "这辆车这段时间刚刚被派走,请换一辆。") from error
-        if DRIVER_SLOT.name in text:
+        if DRIVER_SLOT.name in text or SECOND_SLOT.name in text:
             raise Refusal("assign.driver-overlap", "这位驾驶员这段时间刚刚被派走,请换一位。") from error
         if "assignment_one_live" in text or "vehicles_assignment.trip_id" in text:
             raise Refusal("assign.state", "这次用车刚刚派过车,请刷新后再看。") from error

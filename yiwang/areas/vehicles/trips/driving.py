@@ -19,10 +19,10 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from yiwang.areas.vehicles.life.models import Vehicle
-from yiwang.areas.vehicles.trips import claims, judging, photos, settling, telling
+from yiwang.areas.vehicles.trips import claims, judging, photos, riding, settling, telling
 from yiwang.areas.vehicles.trips.claims import obj
 from yiwang.areas.vehicles.trips.models import Assignment, DriveAct, Expense, ExpenseKind, Trip, TripState
-from yiwang.areas.vehicles.trips.powers import drives
+from yiwang.areas.vehicles.trips.powers import at_wheel
 from yiwang.core.ledger.post import post
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import User
@@ -90,7 +90,7 @@ def do(act: str, *, trip: int, given: Given, access: Access, now: datetime, key:
     try:
         with claims.claiming(), transaction.atomic():
             live = claims.live_of(trip)
-            cars, people = ([live.vehicle_id], [live.driver_id]) if live else ([], [])
+            cars, people = ([live.vehicle_id], [live.driver_id, live.second_id]) if live else ([], [])
             row = claims.lock(trip, cars, people)
             if key and DriveAct.objects.filter(user=access.user.pk, key=key[:64]).exists():
                 return row
@@ -107,7 +107,7 @@ def do(act: str, *, trip: int, given: Given, access: Access, now: datetime, key:
 def _held(row: Trip, access: Access) -> Assignment:
     """The live assignment, if the user drives it or dispatches the trip. Refusals `trip.gone`, `drive.none`."""
     live = claims.live_of(row.pk)
-    if live is not None and drives(live.driver, access):
+    if live is not None and at_wheel(live, access):
         return live
     claims.may_dispatch(access, row)
     if live is None:
@@ -239,6 +239,7 @@ def _no_show(drive: Drive) -> None:
     drive.trip.ended_reason = drive.given.reason.strip()[:200]
     drive.trip.save(update_fields=["ended_reason"])
     drive.to(TripState.NO_SHOW, **ended)
+    riding.end(drive.trip, drive.trip.ended_reason)
     telling.moved(drive.trip, drive.trip.ended_reason, drive.now, by=drive.access.user.pk)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+import yiwang.kit.among  # noqa: F401 (registers the look-up)
 from yiwang.areas.vehicles.life import expiry, leaving, parts
 from yiwang.areas.vehicles.life.models import Maintenance, Vehicle
 from yiwang.areas.vehicles.trips import judging
@@ -46,7 +47,7 @@ def papers(vehicles: Collection[int], first: datetime, last: datetime) -> Iterab
 def workshops(vehicles: Collection[int], first: datetime, last: datetime) -> Iterable[Closure]:
     """A car in the workshop: from the day it was brought until the day it was done; while it is not done, for `STAY`."""
     since, until = timezone.localtime(first).date(), timezone.localtime(last).date()
-    rows = Maintenance.objects.filter(vehicle__in=vehicles, on_date__lte=until, on_date__gt=since - STAY)
+    rows = Maintenance.objects.filter(vehicle__among=vehicles, on_date__lte=until, on_date__gt=since - STAY)
     rows = rows.filter(Q(done_date=None) | Q(done_date__gt=since))
     for car, number, on, done in rows.values_list("vehicle_id", "number", "on_date", "done_date"):
         end = day_span(done)[0] if done else last + judging.DAY

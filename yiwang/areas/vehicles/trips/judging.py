@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+import yiwang.kit.among  # noqa: F401 (registers the look-up)
 from yiwang.areas.vehicles.life.models import Body, Use, Vehicle, VehicleState
 from yiwang.areas.vehicles.trips.models import (
     Assignment,
@@ -84,6 +85,7 @@ class Held:
     first: datetime
     last: datetime
     out: bool  # left and not back
+    crew: bool = False  # two drivers take turns
 
 
 def seats_of(vehicle: Vehicle) -> int:
@@ -152,13 +154,21 @@ class Scene:
         return hold_span(trip, self.rule(trip))
 
     def refusals(
-        self, trip: Trip, vehicle: Vehicle | None, driver: Driver | None, span: Span | None = None
+        self,
+        trip: Trip,
+        vehicle: Vehicle | None,
+        driver: Driver | None,
+        span: Span | None = None,
+        second: Driver | None = None,
     ) -> list[Refusal]:
-        """All that stands against it; [] where the trip may be given to them. Without a query."""
+        """All that stands against it; [] where the trip may be given to them. Without a query. With a `second` driver they take turns."""
         span = span or self.span(trip)
         found = [*self.of_car(trip, vehicle, span)] if vehicle else []
-        if driver is not None:
-            found += self.of_driver(trip, vehicle, driver, span)
+        for one in (driver, second):
+            if one is not None:
+                found += self.of_driver(trip, vehicle, one, span, crew=second is not None)
+        if second is not None and driver is not None and second.pk == driver.pk:
+            found.append(Refusal("assign.same-driver", f"第二驾驶员也是 {second},请另选一位。"))
         return found
 
     def of_car(self, trip: Trip, vehicle: Vehicle, span: Span) -> Iterator[Refusal]:
@@ -174,7 +184,9 @@ class Scene:
             yield _overlap("assign.overlap", f"车辆 {vehicle}", other)
         yield from self._lent(trip, vehicle, span)
 
-    def of_driver(self, trip: Trip, vehicle: Vehicle | None, driver: Driver, span: Span) -> Iterator[Refusal]:
+    def of_driver(
+        self, trip: Trip, vehicle: Vehicle | None, driver: Driver, span: Span, *, crew: bool = False
+    ) -> Iterator[Refusal]:
         """What stands against the driver, with this car."""
         if driver.state != DriverState.ON_DUTY:
             yield Refusal("assign.off", f"驾驶员 {driver} {driver.get_state_display()},请换一位。")
@@ -188,7 +200,10 @@ class Scene:
         if other := self._taken(held, trip, span):
             yield _overlap("assign.driver-overlap", f"驾驶员 {driver}", other)
         others = [(one.first, one.last) for one in held if one.trip != trip.pk]
-        yield from duty(driver, others, span, self.rule(trip))
+        shared = {(one.first, one.last) for one in held if one.trip != trip.pk and one.crew} | (
+            {span} if crew else set()
+        )
+        yield from duty(driver, others, span, self.rule(trip), shared=shared)
 
     def _licence(self, vehicle: Vehicle, driver: Driver) -> Iterator[Refusal]:
         needed = LICENCES.get(Body(vehicle.body))
@@ -298,15 +313,20 @@ def _overlap(code: str, who: str, other: Held) -> Refusal:
     return Refusal(code, f"{who} {span} 已派给 {other.number}{late},请改派或错开时间。")
 
 
-def duty(driver: Driver, others: Collection[Span], span: Span, rule: PoolRule) -> Iterator[Refusal]:
+def duty(
+    driver: Driver, others: Collection[Span], span: Span, rule: PoolRule, *, shared: Collection[Span] = ()
+) -> Iterator[Refusal]:
     """`assign.duty`: more than the day's minutes; `assign.rest`: too short a night before or after.
+
+    Of a `shared` span, where two drivers take turns, half is each one's duty.
 
     Of a journey over several days each day counts as a full day's duty at most: the driver sleeps on the way.
     """
     for day in days_of(span):
-        minutes = _minutes(span, day, rule) + sum(_minutes(one, day, rule) for one in others)
+        minutes = sum(_minutes(one, day, rule) // (2 if one in shared else 1) for one in (span, *others))
         if minutes > rule.duty_minutes:
             text = f"驾驶员 {driver} {day:%m-%d} 出车将达 {_hours(minutes)},超过每日 {_hours(rule.duty_minutes)}。"
+            text += "" if span in shared else "可以加派第二驾驶员轮换,或换一位。"
             yield Refusal("assign.duty", text)
             break
     for first, last in others:
@@ -357,11 +377,14 @@ def scene(
     people: dict[int, list[Held]] = defaultdict(list)
     for row in rows:
         out = row.started_at is not None and row.ended_at is None
-        one = Held(row.pk, row.trip_id, row.trip.number, row.held_from, row.held_to, out)
+        crew = row.second_id is not None
+        one = Held(row.pk, row.trip_id, row.trip.number, row.held_from, row.held_to, out, crew)
         if row.vehicle_id:
             cars[row.vehicle_id].append(one)
         if row.driver_id:
             people[row.driver_id].append(one)
+        if row.second_id:
+            people[row.second_id].append(one)
     closed: dict[tuple[str, int], list[Outage]] = defaultdict(list)
     for stop in _outages(days, vehicles, drivers) if outages is None else outages:
         closed[("vehicle", stop.vehicle_id) if stop.vehicle_id else ("driver", stop.driver_id or 0)].append(stop)
@@ -385,7 +408,9 @@ def _held(
     rows = Assignment.objects.live().select_related("trip")
     late = Q(started_at__isnull=False, ended_at=None, held_to__lte=now)
     rows = rows.filter(Q(held_from__lt=days[1], held_to__gt=days[0]) | late)
-    return rows.filter(_these(vehicles, drivers)) if vehicles is not None or drivers is not None else rows
+    if vehicles is None and drivers is None:
+        return rows
+    return rows.filter(_these(vehicles, drivers) | Q(second__in=drivers or ()))
 
 
 def _outages(days: Span, vehicles: Collection[int] | None, drivers: Collection[int] | None) -> Iterable[Outage]:
@@ -394,7 +419,7 @@ def _outages(days: Span, vehicles: Collection[int] | None, drivers: Collection[i
 
 
 def _these(vehicles: Collection[int] | None, drivers: Collection[int] | None) -> Q:
-    return Q(vehicle__in=vehicles or ()) | Q(driver__in=drivers or ())
+    return Q(vehicle__among=vehicles or ()) | Q(driver__among=drivers or ())
 
 
 def _sharings(pool: Organ | None, last: datetime) -> Iterable[Sharing]:

@@ -18,7 +18,6 @@ from yiwang.areas.vehicles.trips.said import DONE_WORDS
 from yiwang.areas.vehicles.trips.terms import PoolRule, Sharing, Tariff
 from yiwang.core.orgs.models import Person, Scoped, ScopedQuerySet
 from yiwang.core.rights.models import User
-from yiwang.kit.slots import Slot
 
 
 class Position(models.Model):
@@ -155,6 +154,7 @@ class TripState(models.TextChoices):
     CANCELLED = "CANCELLED", "已取消"
     NO_SHOW = "NO_SHOW", "乘车人未到"
     REFUSED = "REFUSED", "未获批准"
+    POOLED = "POOLED", "已拼入他单"
 
 
 #: The states in which a trip holds its car and driver.
@@ -174,7 +174,7 @@ class Provision(models.TextChoices):
 class Trip(Scoped):
     """用车: a journey that `organ` wants. Instants are aware; `ends_at` is when the car is expected to be free.
 
-    `case` is the id of the approval. An urgent trip may run first and bring its papers until `papers_due`.
+    `host` is the trip in whose car it rides (POOLED). `case` is the id of the approval. An urgent trip may run first and bring its papers until `papers_due`.
     """
 
     number = models.CharField("单号", max_length=20, unique=True)
@@ -198,6 +198,9 @@ class Trip(Scoped):
     papers_due = models.DateTimeField("补办截止", null=True, blank=True)
     papers_at = models.DateTimeField("补办时间", null=True, blank=True)
     kilometres = models.PositiveIntegerField("预计公里", default=0)
+    host = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="guests", verbose_name="同车的用车"
+    )
     key = models.CharField("提交标识", max_length=60, blank=True, editable=False)
     state = models.CharField("状态", max_length=10, choices=TripState.choices, default=TripState.REQUESTED)
     provision = models.CharField("保障方式", max_length=8, choices=Provision.choices, blank=True)
@@ -229,6 +232,7 @@ class Trip(Scoped):
             models.CheckConstraint(condition=Q(passengers__gt=0), name="trip_passengers"),
             models.UniqueConstraint(fields=["applicant", "key"], condition=~Q(key=""), name="trip_key_once"),
             models.CheckConstraint(condition=Q(state__in=TripState.values), name="trip_state_known"),
+            models.CheckConstraint(condition=~Q(state="POOLED") | Q(host__isnull=False), name="trip_pooled_with"),
             models.CheckConstraint(condition=Q(stars=None) | Q(stars__gte=1, stars__lte=5), name="trip_stars"),
         ]
 
@@ -314,6 +318,9 @@ class Assignment(Scoped):
     rental = models.ForeignKey(
         RentalContract, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="租赁合同"
     )
+    second = models.ForeignKey(
+        Driver, models.PROTECT, null=True, blank=True, related_name="second_assignments", verbose_name="第二驾驶员"
+    )
     rented_body = models.CharField("租用车型", max_length=8, choices=Body.choices, blank=True)
     rented = models.CharField("租用车辆和驾驶员", max_length=80, blank=True)
 
@@ -325,10 +332,12 @@ class Assignment(Scoped):
             *Scoped.Meta.indexes,
             models.Index(fields=["vehicle", "held_from"], name="assignment_vehicle"),
             models.Index(fields=["driver", "held_from"], name="assignment_driver"),
+            models.Index(fields=["second", "held_from"], name="assignment_second"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(held_to__gt=F("held_from")), name="assignment_half_open"),
             models.UniqueConstraint(fields=["trip"], condition=Q(released_at=None), name="assignment_one_live"),
+            models.CheckConstraint(condition=Q(second=None) | ~Q(second=F("driver")), name="assignment_two_drivers"),
             models.CheckConstraint(
                 condition=Q(odometer_end=None) | Q(odometer_end__gte=F("odometer_start")),
                 name="assignment_odometer",
@@ -484,9 +493,5 @@ class Expense(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount / 100:.2f}"
 
-
-#: The belts below the lock of `claims.py`: a car and a driver are in one place at a time.
-CAR_SLOT = Slot(table="vehicles_assignment", key="vehicle_id", first="held_from", last="held_to", free="released_at")
-DRIVER_SLOT = Slot(table="vehicles_assignment", key="driver_id", first="held_from", last="held_to", free="released_at")
 
 __all__ = ["PoolRule", "Sharing", "Tariff"]

@@ -28,7 +28,7 @@ from yiwang.areas.vehicles.trips.models import (
     TripState,
 )
 from yiwang.areas.vehicles.trips.places import known_places
-from yiwang.areas.vehicles.trips.powers import applies, dispatchable, drives, visible
+from yiwang.areas.vehicles.trips.powers import applies, at_wheel, dispatchable, visible
 from yiwang.areas.vehicles.trips.said import NEXT_WORDS
 from yiwang.areas.vehicles.trips.wanted import Wanted, draft, shape
 from yiwang.core.papers import actions as issued
@@ -212,7 +212,7 @@ def _trip(request: AccessRequest, row: Trip, now: datetime, refusal: Refusal | N
     own = row.applicant_id == access.user.pk
     live = claims.live_of(row.pk)
     sends = dispatchable(access).filter(pk=row.pk).exists()
-    at_wheel = live is not None and drives(live.driver, access)
+    driving = live is not None and at_wheel(live, access)
     context: dict[str, Any] = {
         "trip": row,
         "own": own,
@@ -227,17 +227,17 @@ def _trip(request: AccessRequest, row: Trip, now: datetime, refusal: Refusal | N
         "case": row.case if own or sends or approval.sees_case(access, row.case) else None,
         "may_correct": own and approval.open_task(row, access.user.pk) is not None,
         "may_cancel": (own or sends) and row.state in actions.CANCELLABLE,
-        "may_extend": (own or sends or at_wheel) and row.state in actions.EXTENSIBLE,
+        "may_extend": (own or sends or driving) and row.state in actions.EXTENSIBLE,
         "may_confirm": own and row.state == TripState.DONE,
         "may_bring": own and row.urgent and row.papers_at is None and row.state != TripState.CANCELLED,
         "late": row.papers_due is not None and row.papers_at is None and now > row.papers_due,
-        "drives": at_wheel,
+        "drives": driving,
         "ticket": (papers.TICKET, issued.of(papers.TICKET, row.pk)) if live else None,
         "refusal": refusal,
         "ground": ground(refusal.clause) if refusal and refusal.clause else None,
         "sends": sends,
         "given": request.POST if request.method == "POST" else {"ends_at": forms.given_of(row)["ends_at"]},
-        "next": next_act(row, live) if live and (at_wheel or sends) else "",
+        "next": next_act(row, live) if live and (driving or sends) else "",
         "checks": CHECKS,
         "next_word": NEXT_WORDS.get(next_act(row, live), "") if live else "",
     }
@@ -248,7 +248,7 @@ def _trip(request: AccessRequest, row: Trip, now: datetime, refusal: Refusal | N
 
 def _course(row: Trip) -> list[tuple[str, str]]:
     """Each stage with done, now or todo; what has ended otherwise has no stage that is now."""
-    if row.state in (TripState.CANCELLED, TripState.REFUSED, TripState.NO_SHOW):
+    if row.state in (TripState.CANCELLED, TripState.REFUSED, TripState.NO_SHOW, TripState.POOLED):
         return []
     place = next((place for place, (_, states) in enumerate(COURSE) if row.state in states), len(COURSE))
     return [

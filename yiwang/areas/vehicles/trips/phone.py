@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -58,7 +59,7 @@ def _tasks(request: AccessRequest, refusal: Refusal | None, values: dict[str, st
     access, now = request.access, timezone.now()
     driver = driver_of(access)
     access.need(driver is not None, "查看出车任务")
-    rows = Assignment.objects.live().filter(driver=driver)
+    rows = Assignment.objects.live().filter(Q(driver=driver) | Q(second=driver))
     rows = rows.select_related("trip__organ", "trip__applicant", "vehicle").prefetch_related("trip__stops", "expenses")
     mine = rows.filter(trip__state__in=(*HOLDING, TripState.DONE), held_to__gt=now - timedelta(days=2))
     found = [_task(row) for row in mine.order_by("held_from")]

@@ -51,6 +51,11 @@ def drives(driver: Driver | None, access: Access) -> bool:
     return driver.user_id == access.user.pk or (person is not None and driver.person_id == person)
 
 
+def at_wheel(row: Assignment, access: Access) -> bool:
+    """Whether the user drives this: as its driver, or taking turns with him."""
+    return drives(row.driver, access) or drives(row.second, access)
+
+
 def _me(access: Access, path: str = "") -> Q | None:
     """The condition that a driver (at `path`) is the user."""
     if not isinstance(access.user, User):
@@ -81,8 +86,9 @@ def visible(access: Access) -> QuerySet[Trip]:
     if not isinstance(access.user, User):
         return Trip.objects.none()
     seen = Q(applicant=access.user.pk)
-    if mine := _me(access, "driver__"):
-        seen |= Q(Exists(Assignment.objects.filter(mine, trip=OuterRef("pk"), released_at=None)))
+    mine, turns = _me(access, "driver__"), _me(access, "second__")
+    if mine is not None and turns is not None:
+        seen |= Q(Exists(Assignment.objects.filter(mine | turns, trip=OuterRef("pk"), released_at=None)))
     if access.organ is not None:
         level = Q(**{f"l{access.organ.depth}": access.organ.pk})
         if access.may(Verb.READ, AREA) or dispatches(access):

@@ -13,7 +13,7 @@ from yiwang.core.orgs.models import Organ
 from yiwang.core.rights.access import Access
 
 #: Not on the board: nobody approved them yet, or nobody goes.
-_OFF = (TripState.REQUESTED, TripState.REFUSED, TripState.CANCELLED)
+_OFF = (TripState.REQUESTED, TripState.REFUSED, TripState.CANCELLED, TripState.POOLED)
 
 
 @dataclass(frozen=True)

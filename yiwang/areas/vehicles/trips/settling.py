@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from yiwang.areas.vehicles.trips import charging
+from yiwang.areas.vehicles.trips import charging, riding
 from yiwang.areas.vehicles.trips.answers import tariff_of
 from yiwang.areas.vehicles.trips.charging import Driven, Line
 from yiwang.areas.vehicles.trips.judging import covers, day_span
@@ -26,13 +26,19 @@ from yiwang.kit.refusal import Refusal
 
 #: What the using organ pays as it was paid on the way; fuel is in the price of the kilometre.
 PASSED_ON = (ExpenseKind.TOLL, ExpenseKind.PARKING)
-BILLED = (TripState.DONE, TripState.CONFIRMED, TripState.SETTLED)
+BILLED = Q(state__in=(TripState.DONE, TripState.CONFIRMED, TripState.SETTLED)) | Q(
+    state=TripState.POOLED, charge__isnull=False
+)
 
 
 def charge(trip: Trip) -> int:
-    """Work out and keep the charge, by the terms of the day of departure; fen. The trip is locked and over."""
+    """Work out and keep the charge, by the terms of the day of departure; fen. The trip is locked and over.
+
+    Those that rode with it get their shares.
+    """
     lines = [line for row in _driven(trip) for line in _lines(trip, row)]
     lines += _expenses(Expense.objects.filter(assignment__trip=trip, kind__in=PASSED_ON))
+    lines = riding.share(trip, lines)
     trip.lines, trip.charge = [one.as_dict() for one in lines], charging.total(lines)
     trip.save(update_fields=["lines", "charge"])
     return trip.charge
@@ -109,13 +115,15 @@ def billed(access: Access, month: date) -> QuerySet[Trip]:
     if access.organ is None or not may_see(access):
         return Trip.objects.none()
     first, last = month_span(month)
-    rows = Trip.objects.filter(starts_at__gte=first, starts_at__lt=last, state__in=BILLED)
+    rows = Trip.objects.filter(BILLED, starts_at__gte=first, starts_at__lt=last)
     return rows.filter(**{f"l{access.organ.depth}": access.organ.pk})
 
 
 def bills(access: Access, month: date) -> list[Bill]:
     """One bill an organ, by name; three queries."""
-    rows = billed(access, month).select_related("organ").order_by("organ__sort_key", "organ_id", "starts_at", "pk")
+    rows = (
+        billed(access, month).select_related("organ", "host").order_by("organ__sort_key", "organ_id", "starts_at", "pk")
+    )
     trips = list(rows)
     far = _far(trips)
     found: dict[int, Bill] = {}
@@ -124,9 +132,16 @@ def bills(access: Access, month: date) -> list[Bill]:
         bill.trips.append(trip)
         bill.kilometres += far.get(trip.pk, 0)
         bill.amount += trip.charge or 0
-        bill.due += (trip.charge or 0) if trip.state == TripState.CONFIRMED else 0
-        bill.open += trip.state == TripState.CONFIRMED
+        due = _due(trip)
+        bill.due += (trip.charge or 0) if due else 0
+        bill.open += due
     return list(found.values())
+
+
+def _due(trip: Trip) -> bool:
+    """Confirmed and not settled; a guest's with its host."""
+    rides = trip.state == TripState.POOLED and trip.host is not None and trip.host.state in riding.AGREED
+    return trip.state == TripState.CONFIRMED or rides
 
 
 def _far(trips: Iterable[Trip]) -> dict[int, int]:
@@ -142,11 +157,11 @@ def settle(*, organ: int, month: date, access: Access, now: datetime) -> tuple[i
     """结算 what an organ has confirmed in a month: (trips, fen). One entry. Refusals `settle.none`, `rights.denied`."""
     access.need(dispatches(access), "结算用车")
     with transaction.atomic():
-        rows = billed(access, month).filter(organ=organ, state=TripState.CONFIRMED)
-        keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        rows = billed(access, month).filter(riding.DUE, organ=organ)
+        keys = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         if not keys:
             raise Refusal("settle.none", f"这个单位 {month:%Y-%m} 没有待结算的用车:用车人确认以后才能结算。")
-        chosen = Trip.objects.filter(pk__in=keys, state=TripState.CONFIRMED)
+        chosen = Trip.objects.filter(riding.DUE, pk__in=keys)
         amount = sum(charge or 0 for charge in chosen.values_list("charge", flat=True))
         number = chosen.update(state=TripState.SETTLED, settled_at=now)
         body = {"month": f"{month:%Y-%m}", "trips": keys, "amount": amount}

@@ -10,11 +10,12 @@ from django.db.models.signals import post_migrate
 
 def _after_migrate(using: str, **_: Any) -> None:
     """A car and a driver are in one place at a time: the database is told after every migration."""
-    from yiwang.areas.vehicles.trips.models import CAR_SLOT, DRIVER_SLOT
+    from yiwang.areas.vehicles.trips.belts import CAR_SLOT, DRIVER_SLOT, SECOND_SLOT
     from yiwang.kit.slots import install_slot
 
     install_slot(using, CAR_SLOT)
     install_slot(using, DRIVER_SLOT)
+    install_slot(using, SECOND_SLOT)
 
 
 def ready(app: AppConfig) -> None:

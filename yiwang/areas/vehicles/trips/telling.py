@@ -50,21 +50,26 @@ def _tell(to: list[User], template: str, trip: Trip, now: datetime, **words: Any
         )
 
 
+def _accounts(row: Assignment) -> list[User]:
+    """Of whoever drives it."""
+    return [account for one in (row.driver, row.second) if one and (account := one.account)]
+
+
 def assigned(made: Assignment, now: datetime) -> None:
     """The applicant learns his car; the driver his task."""
     driver = made.driver
     car = str(made.vehicle or made.rented)
     words = {"car": car, "driver": str(driver or ""), "phone": driver.phone if driver else ""}
     _tell([made.trip.applicant], "vehicles.trip.assigned", made.trip, now, **words)
-    if driver and (account := driver.account):
+    if accounts := _accounts(made):
         people = str(made.trip.passengers)
-        _tell([account], "vehicles.trip.drive", made.trip, now, people=people, car=car)
+        _tell(accounts, "vehicles.trip.drive", made.trip, now, people=people, car=car)
 
 
 def released(row: Assignment, reason: str, now: datetime) -> None:
     """The driver need not go."""
-    if row.driver and (account := row.driver.account):
-        _tell([account], "vehicles.trip.dropped", row.trip, now, reason=reason)
+    if accounts := _accounts(row):
+        _tell(accounts, "vehicles.trip.dropped", row.trip, now, reason=reason)
 
 
 def moved(trip: Trip, reason: str, now: datetime, *, by: int | None) -> None:

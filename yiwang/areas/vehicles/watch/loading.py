@@ -22,17 +22,18 @@ from yiwang.areas.vehicles.maps.models import Geofence, GeofenceKind
 from yiwang.areas.vehicles.tracks.models import Point
 from yiwang.areas.vehicles.trips.models import Assignment, Purpose, Stop, TripState
 from yiwang.areas.vehicles.watch.limits import Figures, figures
-from yiwang.areas.vehicles.watch.models import ListedPlace
 from yiwang.areas.vehicles.watch.planning import planned
-from yiwang.areas.vehicles.watch.points import Cars, Floats, Orders, Places, Points, metres, no_orders
+from yiwang.areas.vehicles.watch.points import Cars, Floats, Orders, Places, Points, no_orders
 from yiwang.areas.vehicles.watch.rules import FIGURES
+from yiwang.areas.vehicles.watch.spots import Spot, spots
+from yiwang.areas.vehicles.watch.spots import table as spot_table
 from yiwang.core.orgs.models import LEVELS
 from yiwang.core.workdays.current import current
 
 #: What may be driven at any hour.
 URGENT = (Purpose.EMERGENCY, Purpose.CONFIDENTIAL, Purpose.ENFORCEMENT)
 #: A trip in these states entitles nobody to drive.
-VOID = (TripState.REFUSED, TripState.CANCELLED, TripState.REQUESTED)
+VOID = (TripState.REFUSED, TripState.CANCELLED, TripState.REQUESTED, TripState.POOLED)
 #: Cars a batch: at a point every 90 seconds some two million points, 100 MB of arrays.
 BATCH = 2000
 
@@ -61,7 +62,7 @@ class Batch:
     orders: Orders
     assignments: list[Assignment]
     places: Places
-    listed: list[ListedPlace]
+    listed: list[Spot]
 
 
 def midnight(day: date) -> datetime:
@@ -88,7 +89,7 @@ def batches(
     ]
     found = figures({car.organ for car in cars}, day)
     paths = files(day) if paths is None else paths
-    listed = _listed(day)
+    listed = spots(day)
     for start in range(0, len(cars), size):
         some = cars[start : start + size]
         points = _from_files(paths, day, some) if paths else _from_table(day, some)
@@ -96,10 +97,7 @@ def batches(
             continue
         table = _table(some, found, day)
         orders, assignments = _orders(day, some, table, listed)
-        places = Places(
-            *(np.array([float(getattr(one, name)) for one in listed]) for name in ("longitude", "latitude", "radius"))
-        )
-        yield Batch(day, some, table, points, orders, assignments, places, listed)
+        yield Batch(day, some, table, points, orders, assignments, spot_table(listed), listed)
 
 
 def _place(lon: Decimal | None, lat: Decimal | None) -> tuple[float, float] | None:
@@ -150,14 +148,7 @@ def _table(cars: Sequence[Car], found: dict[int, Figures], day: date) -> Cars:
     return Cars(np.array([car.pk for car in cars], dtype=np.int64), limits, others, current().is_workday(day))
 
 
-def _listed(day: date) -> list[ListedPlace]:
-    held = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
-    return list(ListedPlace.objects.filter(held).order_by("pk"))
-
-
-def _orders(
-    day: date, cars: Sequence[Car], table: Cars, listed: Sequence[ListedPlace]
-) -> tuple[Orders, list[Assignment]]:
+def _orders(day: date, cars: Sequence[Car], table: Cars, listed: Sequence[Spot]) -> tuple[Orders, list[Assignment]]:
     """The assignments that touch the day, with what was planned."""
     place = {car.pk: number for number, car in enumerate(cars)}
     start, stop = midnight(day), midnight(day + timedelta(days=1))
@@ -238,14 +229,9 @@ def _stops(trips: Collection[int]) -> dict[int, list[tuple[float, float]]]:
     return found
 
 
-def _on_the_way(stops: Sequence[tuple[float, float]], listed: Sequence[ListedPlace]) -> frozenset[int]:
+def _on_the_way(stops: Sequence[tuple[float, float]], listed: Sequence[Spot]) -> frozenset[int]:
     """The listed places at which the order was meant to stop."""
-    return frozenset(
-        number
-        for number, one in enumerate(listed)
-        for lon, lat in stops
-        if metres(lon, lat, float(one.longitude), float(one.latitude)) <= one.radius + 200
-    )
+    return frozenset(number for number, one in enumerate(listed) for lon, lat in stops if one.meant(lon, lat))
 
 
 __all__ = ["BATCH", "Batch", "Car", "batches", "files", "midnight"]

@@ -6,7 +6,7 @@ indices of the points that show it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,9 +165,22 @@ def located(points: Points, places: Places) -> Ints:
     place = numbers[np.repeat(low[near], counts) + offset]
     inside = metres(points.lon[index], points.lat[index], places.lon[place], places.lat[place]) <= places.radius[place]
     index, place = index[inside], place[inside]
+    if places.shapes:
+        shaped = _within(points, index, place, places.shapes)
+        index, place = index[shaped], place[shaped]
     order = np.lexsort((-place, index))  # the first place is written last
     at[index[order]] = place[order]
     return at
+
+
+def _within(points: Points, index: Ints, place: Ints, shapes: Sequence[Any]) -> Any:
+    """Which pairs of point and place lie in the polygon of the place; those without one do."""
+    inside: Any = np.ones(len(index), dtype=bool)
+    for number in np.unique(place):
+        if (shape := shapes[number]) is not None:
+            mine = np.flatnonzero(place == number)
+            inside[mine] = shapely.intersects_xy(shape, points.lon[index[mine]], points.lat[index[mine]])
+    return inside
 
 
 def _cell(column: Floats, row: Floats) -> Ints:

@@ -35,11 +35,12 @@ def metres(lon1: Any, lat1: Any, lon2: Any, lat2: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Listed places: circles on the map, radius in metres."""
+    """Listed places: circles on the map, radius in metres; `shapes`: the polygon within the circle, None where there is none."""
 
     lon: Floats
     lat: Floats
     radius: Floats
+    shapes: Sequence[Any] = ()
 
     def __len__(self) -> int:
         return len(self.lon)

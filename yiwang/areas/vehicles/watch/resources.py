@@ -17,9 +17,12 @@ def _sees_readings(access: Access) -> bool:
 
 page("vehicles", "用车监督", "vehicles:watch")
 page("vehicles", "用车费用", "vehicles:costs")
+page("vehicles", "用车统计", "vehicles:stats")
+page("vehicles", "公示", "vehicles:publicity")
 page("vehicles", "轨迹查阅", "vehicles:track-readings")
 guard("vehicles:watch", reads)
 guard("vehicles:costs", reads)
+guard("vehicles:stats", reads)
 guard("vehicles:track-readings", _sees_readings)
 
 THRESHOLD = register(

@@ -67,7 +67,8 @@ def test_they_are_one_only_when_all_agree(p: Pool) -> None:
     assert host.party == "李四"
     guest = two if host.pk == one.pk else one
     guest.refresh_from_db()
-    assert (guest.state, host.number in guest.ended_reason) == (TripState.CANCELLED, True)
+    assert (guest.state, host.number in guest.ended_reason) == (TripState.POOLED, True)
+    assert guest.host == host
     made = claims.assign(trip=host.pk, vehicle=p.cars[0].pk, driver=p.drivers[0].pk, access=p.access, now=NOW)
     assert made.trip == host
     acts = set(Entry.objects.values_list("act", flat=True))

@@ -160,7 +160,8 @@ def run(organ: Any, clients: int, mode: str, rounds: int) -> dict[str, Any]:
 
     from yiwang.areas.vehicles import factories as vehicles
     from yiwang.areas.vehicles.trips import factories
-    from yiwang.areas.vehicles.trips.models import CAR_SLOT, DRIVER_SLOT, Assignment
+    from yiwang.areas.vehicles.trips.belts import CAR_SLOT, DRIVER_SLOT
+    from yiwang.areas.vehicles.trips.models import Assignment
     from yiwang.kit.slots import install_slot, remove_slot
 
     cars = [vehicles.vehicle(organ).pk for _ in range(clients + 1)]

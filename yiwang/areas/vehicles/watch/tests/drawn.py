@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from shapely.geometry import Polygon
 
 from yiwang.areas.vehicles.watch.moves import Day
 from yiwang.areas.vehicles.watch.points import DEGREE, Cars, Orders, Places, Points, no_orders
@@ -89,10 +90,11 @@ def orders(given: Sequence[Mapping[str, Any]], *, grace: float = 1800) -> Orders
 
 
 def places(given: Sequence[Mapping[str, Any]]) -> Places:
-    """Circles from {at: [km east, km north], radius}."""
+    """Circles from {at: [km east, km north], radius}, polygons from their corners besides."""
     found = [(*degrees(*one["at"]), float(one.get("radius", 150))) for one in given]
     table = np.array(found, dtype=float).reshape(-1, 3)
-    return Places(table[:, 0], table[:, 1], table[:, 2])
+    shapes = [Polygon([degrees(*at) for at in one["corners"]]) if "corners" in one else None for one in given]
+    return Places(table[:, 0], table[:, 1], table[:, 2], shapes)
 
 
 def day(case: Mapping[str, Any]) -> Day:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import groupby, pairwise
+from typing import Any
 
 from yiwang.areas.vehicles.watch.moves import Day
 from yiwang.areas.vehicles.watch.points import DEGREE
@@ -95,9 +96,19 @@ def stopped(track: Track) -> float:
 
 def _place(day: Day, at: tuple[float, float]) -> int:
     for n in range(len(day.places)):
-        if far(*at, float(day.places.lon[n]), float(day.places.lat[n])) <= day.places.radius[n]:
+        near = far(*at, float(day.places.lon[n]), float(day.places.lat[n])) <= day.places.radius[n]
+        if near and (not day.places.shapes or day.places.shapes[n] is None or _in(day.places.shapes[n], at)):
             return n
     return -1
+
+
+def _in(shape: Any, at: tuple[float, float]) -> bool:
+    """By the rays that cross its edges."""
+    corners, inside = list(shape.exterior.coords), False
+    for (x, y), (u, v) in pairwise(corners):
+        if (y > at[1]) != (v > at[1]) and at[0] < x + (at[1] - y) / (v - y) * (u - x):
+            inside = not inside
+    return inside
 
 
 def detoured(track: Track) -> Iterator[tuple[int, float]]:

@@ -6,13 +6,16 @@ import json
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from yiwang.areas.vehicles.maps.models import Geofence
+from yiwang.areas.vehicles.life.models import Vehicle
+from yiwang.areas.vehicles.maps import factories as fences
+from yiwang.areas.vehicles.maps.models import Geofence, GeofenceKind
 from yiwang.areas.vehicles.tracks.models import Point
 from yiwang.areas.vehicles.trips.models import Purpose, TripState
 from yiwang.areas.vehicles.watch import jobs, loading, planning
@@ -57,6 +60,26 @@ def test_a_night_trip_without_an_order_is_found(we: World) -> None:
     found = Finding.objects.get(subject=moved.subject)
     assert (found.dataset, found.kind, found.clause, found.organ) == (DATASET, "warning", "YW-WATCH/moved", we.ours)
     assert found.url == f"/vehicles/watch/signs/{moved.pk}/"
+
+
+def test_a_stop_in_a_sensitive_fence_is_found_below_the_organ_that_drew_it(we: World) -> None:
+    """Forty minutes in the corner of the fence, or just outside of it though within its circle; where the trip went is meant."""
+    middle = drawn.degrees(10, 0)
+    fences.fence(we.ours, "景区", kind=GeofenceKind.SCENIC, polygon=fences.square(middle, 0.01))
+    fences.fence(we.ours, "县城", kind=GeofenceKind.RESIDENCE, polygon=fences.square(middle, 1.0))
+    inside, outside, foreign, meant = (scene.car(organ) for organ in (we.ours, we.ours, we.theirs, we.ours))
+    rests: list[tuple[Vehicle, float]] = [(inside, 10.5), (outside, 11.3), (foreign, 10.5), (meant, 10.5)]
+    for car, east in rests:
+        rest: list[list[Any]] = [["09:00", 0, 0], ["09:20", east, 0], ["10:00", east, 0], ["10:20", 0, 0]]
+        scene.report(car, rest)
+        start = midnight(DAY) + timedelta(hours=8.9)
+        stops = [[0, 0], [10, 0]] if car is meant else [[0, 0], [9, 5]]
+        scene.trip(car, start, start + timedelta(hours=2), stops=stops)
+    judge()
+    (sign,) = Sign.objects.filter(rule="STOP")
+    assert sign.vehicle == inside
+    assert "景区" in sign.note
+    assert sign.evidence["place"][3] == "景区"
 
 
 def test_judged_again_nothing_changes_and_nothing_is_posted(we: World) -> None:

@@ -86,6 +86,8 @@ def days(draw: st.DrawFn) -> Day:
             )  # fmt: skip
             start = end + draw(st.integers(60, 5000))
     listed = [{"at": [0, 0], "radius": 200}, {"at": [1.4, 0.9], "radius": 1500}]
+    corners = [[-2.5, -2], [-0.35, -2], [-0.35, 0.2], [-1.1, -0.7], [-2.5, 0.2]]
+    listed.append({"at": [-1.4, -0.9], "radius": 2500, "corners": corners})
     table = drawn.cars(count, workday=draw(st.booleans()), limits={"STOP": 5, "DETOUR": 10})
     return Day(drawn.points(rows), table, drawn.orders(spans, grace=0), drawn.places(listed))
 
