@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import yiwang.areas.energy.datasets_use
+import yiwang.areas.energy.judge.datasets  # noqa: F401
 from yiwang.core.datasets import Column, Dataset, Kind, register
 
 ORGAN = Column(

@@ -1,0 +1,1 @@
+"""Indicators of use: per head, per square metre, carbon, renewable share, weather."""

@@ -1,0 +1,1 @@
+"""Meters: real, virtual, sub-meters, shared by organs; tariffs and bills."""

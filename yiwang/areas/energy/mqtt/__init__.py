@@ -1,0 +1,1 @@
+"""Readings from meters that report by themselves over MQTT."""

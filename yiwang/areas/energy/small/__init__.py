@@ -1,0 +1,1 @@
+"""The small registers of green work: waste sorting, canteens, data centres, photovoltaics."""

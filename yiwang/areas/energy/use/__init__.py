@@ -1,0 +1,1 @@
+"""Readings and what was used of them, by month and organ."""
