@@ -30,6 +30,12 @@ def command(*, demo: bool, host: str, port: int, workers: int, gateway: int) -> 
         os.environ["YIWANG_DEMO"] = "1"
     plan = supervise.Plan(host=host, port=port, workers=workers, demo=demo, gateway=gateway)
     supervise.refuse_taken_port(plan)
-    supervise.prepare(plan)
-    plan = replace(plan, sealer=supervise.needs_sealer())
-    sys.exit(supervise.run(plan))
+    early = supervise.Early.of(plan)
+    try:
+        supervise.prepare(plan, early.end)
+        plan = replace(plan, sealer=supervise.needs_sealer())
+        early.open()
+        code = supervise.run(plan, early.web)
+    finally:
+        early.end()
+    sys.exit(code)

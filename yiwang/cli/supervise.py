@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +25,13 @@ from yiwang.kit.refusal import Refusal
 #: A child that ends so often within QUICK seconds of its start is not started again: something is wrong for good.
 ATTEMPTS, QUICK = 5, 10.0
 PATIENCE = 60.0
+#: glibc gives each thread a heap of its own and keeps what big answers leave there; two are enough for four threads that
+#: take turns.
+HEAPS = {"MALLOC_ARENA_MAX": "2"}
+#: Tells the website's workers that they end with their master.
+SUPERVISED = {"YW_SUPERVISED": "1"}
+#: Names the file that the website waits for, if any.
+GATE = "YW_GATE"
 YIWANG = (sys.executable, "-c", "from yiwang.cli import main; main()")
 
 
@@ -59,7 +67,7 @@ def refuse_taken_port(plan: Plan) -> None:
             ) from None
 
 
-def prepare(plan: Plan) -> None:
+def prepare(plan: Plan, starting_over: Callable[[], None] = lambda: None) -> None:
     """Database, static files, demo. Everything that is there already is left as it is."""
     import django
 
@@ -69,6 +77,7 @@ def prepare(plan: Plan) -> None:
     collect()
     install_processes()
     if plan.demo and load_demo():
+        starting_over()
         start_over()
     resume_imports()
 
@@ -170,10 +179,11 @@ def needs_sealer() -> bool:
 
 @dataclass
 class Child:
-    """One process that is kept alive."""
+    """One process that is kept alive. One that `follows` is started when the portal answers: it would only slow the start."""
 
     name: str
     command: Sequence[str]
+    follows: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -181,11 +191,18 @@ class Child:
     def start(self) -> None:
         """Start it, in a group of its own, so that Ctrl-C reaches only the supervisor, which ends it in order."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent)
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, env=HEAPS | os.environ | SUPERVISED, preexec_fn=_end_with_parent
+        )
+
+    def begin(self) -> None:
+        """Start it, unless that has been done."""
+        if self.process is None:
+            self.start()
 
     def ended(self) -> bool:
-        """Whether it is no longer running."""
-        return self.process is None or self.process.poll() is not None
+        """Whether it ran and is no longer running."""
+        return self.process is not None and self.process.poll() is not None
 
     def revive(self) -> bool:
         """Start it again; False if it ended too often too soon."""
@@ -223,17 +240,26 @@ class Supervisor:
 
     children: list[Child]
     stopping: threading.Event = field(default_factory=threading.Event)
+    ready: threading.Event = field(default_factory=threading.Event)  # the portal answers
     tick: Callable[[], None] = lambda: None  # called between the looks
 
     def start(self) -> None:
-        """Start all."""
+        """Start all that do not follow, those excepted that run already."""
         for child in self.children:
-            child.start()
+            if not child.follows:
+                child.begin()
+
+    def follow(self) -> None:
+        """Start the others. In the main thread: a child ends with the thread that started it (`_end_with_parent`)."""
+        for child in self.children:
+            child.begin()
 
     def watch(self, interval: float = 0.3) -> int:
         """Until told to stop (0), or until a child ends for good (1)."""
         while not self.stopping.wait(interval):
             self.tick()
+            if self.ready.is_set():
+                self.follow()
             for child in self.children:
                 if child.ended() and not self.stopping.is_set() and not child.revive():
                     click.echo(f"{child.name}反复意外结束,请看上面的错误信息", err=True)
@@ -253,12 +279,52 @@ def children_of(plan: Plan) -> list[Child]:
         "--workers", str(plan.workers), "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "0.5",
         "--log-level", "warning", "--no-ws", "yiwang.portal.wsgi:application",
     ]  # fmt: skip
-    result = [Child("网站", web), Child("任务程序", [*YIWANG, "manage", "db_worker", "--interval", "1"])]
+    result = [Child("网站", web), Child("任务程序", [*YIWANG, "manage", "db_worker", "--interval", "1"], follows=True)]
     if plan.sealer:
-        result.append(Child("封存程序", [*YIWANG, "ledger", "seal", "--loop"]))
+        result.append(Child("封存程序", [*YIWANG, "ledger", "seal", "--loop"], follows=True))
     if plan.gateway:
-        result.append(Child("网关", [*YIWANG, "gateway", "serve", "--host", plan.host, "--port", str(plan.gateway)]))
+        result.append(
+            Child("网关", [*YIWANG, "gateway", "serve", "--host", plan.host, "--port", str(plan.gateway)], follows=True)
+        )
     return result
+
+
+@dataclass
+class Early:
+    """The website, started while the database is looked at: its workers load, and serve once the gate is open.
+
+    Loading takes them seconds, as it does the supervisor. Only where the portal has run before: on an empty database there is
+    more to do first than to wait for. `GATE` names a file; `yiwang.portal.worker` waits until it is there.
+    """
+
+    web: Child | None = None
+    folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @classmethod
+    def of(cls, plan: Plan) -> Early:
+        """Begun, if the portal has run before on this machine."""
+        from django.conf import settings
+
+        if not (Path(settings.STATIC_ROOT) / ".digest").exists():
+            return cls()
+        folder = tempfile.TemporaryDirectory(prefix="yiwang-")
+        os.environ[GATE] = f"{folder.name}/open"
+        web = children_of(plan)[0]
+        web.start()
+        return cls(web, folder)
+
+    def open(self) -> None:
+        """Let it serve."""
+        if self.folder is not None:
+            Path(os.environ[GATE]).touch()
+
+    def end(self) -> None:
+        """End it; without a gate the next one serves at once."""
+        if self.web is not None:
+            self.web.stop()
+        if self.folder is not None:
+            self.folder.cleanup()
+        os.environ.pop(GATE, None)
 
 
 def answers(plan: Plan) -> bool:
@@ -271,7 +337,7 @@ def answers(plan: Plan) -> bool:
 
 
 def announce(plan: Plan, supervisor: Supervisor) -> None:
-    """Print the address once the portal answers."""
+    """Print the address once the portal answers, and let start what waits for that."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and not supervisor.stopping.is_set():
         if answers(plan):
@@ -280,8 +346,9 @@ def announce(plan: Plan, supervisor: Supervisor) -> None:
                 for line in demo_accounts():
                     click.echo(line)
             click.echo("按 Ctrl-C 结束")
-            return
-        time.sleep(0.1)
+            break
+        time.sleep(0.05)
+    supervisor.ready.set()
 
 
 def demo_accounts() -> list[str]:
@@ -318,9 +385,10 @@ def nightly(every: float = 60.0) -> Callable[[], None]:
     return tick
 
 
-def run(plan: Plan) -> int:
-    """Start, announce, watch, end. The exit code."""
-    supervisor = Supervisor(children_of(plan), tick=nightly())
+def run(plan: Plan, early: Child | None = None) -> int:
+    """Start, announce, watch, end. The exit code. `early`: the website, if it runs already."""
+    children = children_of(plan)
+    supervisor = Supervisor([early or children[0], *children[1:]], tick=nightly())
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: supervisor.stopping.set())
     supervisor.start()

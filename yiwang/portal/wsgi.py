@@ -3,23 +3,25 @@
 import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler
+
+from yiwang.portal import worker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.portal.settings")
-application = get_wsgi_application()
-
-from yiwang.portal import limits  # noqa: E402
-
-limits.install()
 
 
-def _warm() -> None:
+def _load() -> None:
     """URLconf, lawbook and the pinyin tables; then what is there now is left alone by the collector (full passes took 350–500 ms)."""
+    django.setup(set_prefix=False)
+
     from django.urls import get_resolver
 
     from yiwang.core.standards.book import load
     from yiwang.kit.pinyin import sort_key
+    from yiwang.portal import limits
 
+    limits.install()
     _ = get_resolver().url_patterns
     load()
     sort_key("一网")
@@ -27,4 +29,7 @@ def _warm() -> None:
     gc.freeze()
 
 
-_warm()
+with worker.loading():
+    _load()
+# After the gate: the middleware of the static files looks at once which there are.
+application = WSGIHandler()

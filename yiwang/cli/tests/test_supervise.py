@@ -19,6 +19,7 @@ from yiwang.cli import supervise
 from yiwang.cli.supervise import Child, Plan, Supervisor
 from yiwang.core.orgs import factories
 from yiwang.kit.refusal import Refusal
+from yiwang.portal import worker
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 DIE = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -26,6 +27,10 @@ DIE = [sys.executable, "-c", "raise SystemExit(3)"]
 
 def _alive(child: Child) -> bool:
     return not child.ended()
+
+
+def _begun(child: Child) -> bool:
+    return child.process is not None
 
 
 def _until(condition: object, seconds: float = 60) -> bool:
@@ -78,6 +83,63 @@ def test_a_child_that_dies_is_started_again_and_all_end_together() -> None:
     watcher.join()
     supervisor.stop()
     assert not any(_alive(child) for child in supervisor.children)
+
+
+@pytest.mark.slow
+def test_what_follows_is_started_once_the_portal_answers() -> None:
+    supervisor = Supervisor([Child("甲", SLEEP), Child("乙", SLEEP, follows=True)])
+    supervisor.start()
+    first, second = supervisor.children
+    assert _begun(first)
+    assert not _begun(second)
+    threading.Timer(0.1, supervisor.stopping.set).start()
+    assert supervisor.watch(0.02) == 0, "what has not begun is not revived"
+    assert not _begun(second)
+    supervisor.stopping.clear()
+    supervisor.ready.set()
+    threading.Timer(0.2, supervisor.stopping.set).start()
+    assert supervisor.watch(0.02) == 0
+    assert _begun(second)
+    assert _alive(second), "it does not end with the thread that saw the portal answer"
+    running = (first.process, second.process)
+    supervisor.start()
+    supervisor.follow()
+    assert (first.process, second.process) == running
+    supervisor.stop()
+    assert not _alive(first)
+    assert not _alive(second)
+
+
+@pytest.mark.slow
+def test_the_website_of_a_portal_that_ran_before_loads_behind_a_gate(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(supervise, "children_of", lambda _: [Child("甲", SLEEP)])
+    settings.STATIC_ROOT = tmp_path
+    plan = Plan("127.0.0.1", 8000)
+    never = supervise.Early.of(plan)
+    assert never.web is None
+    never.open()
+    never.end()
+    (tmp_path / ".digest").touch()
+    early = supervise.Early.of(plan)
+    gate = Path(os.environ[supervise.GATE])
+    try:
+        assert early.web is not None
+        assert _alive(early.web)
+        waiting = threading.Thread(target=worker.wait)
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        early.open()
+        waiting.join(5)
+        assert not waiting.is_alive()
+    finally:
+        early.end()
+    assert not _alive(early.web)
+    assert not gate.parent.exists()
+    assert supervise.GATE not in os.environ
+    worker.wait()  # without a gate at once
 
 
 def test_a_child_that_cannot_live_ends_the_watch(
