@@ -21,8 +21,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("backup", "备份"),
     "restore": ("restore", "恢复到空库"),
     "demo": ("demo", "装入示例省"),
+    "lake": ("lake", "数据湖:快照、核对、汇总"),
+    "indicators": ("indicators", "指标:定义和公式,两年相比"),
     "serve": ("serve", "启动门户"),
     "gateway": ("gateway", "车载终端网关:接收、解码、模拟(JT/T 808)"),
+    "energy": ("energy", "公共机构节能:订阅 MQTT 表计、结成每日抄表"),
     "manage": ("manage", "Django 管理命令"),
 }
 
