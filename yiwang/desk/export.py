@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from yiwang.core.registers.sheets import FORMATS, head
 from yiwang.desk.kinds import Resource
 from yiwang.desk.listing import Layout
+from yiwang.kit.columns import texts
 from yiwang.kit.sheets.grid import Cell
-from yiwang.kit.sheets.write import ColumnSpec, SheetSpec, write_csv, write_workbook
+from yiwang.kit.sheets.write import ColumnSpec, SheetSpec, write_texts, write_workbook
 
 FORMS = ("xlsx", "csv")
 CHUNK = 2000
@@ -23,18 +24,20 @@ def written(resource: Resource, rows: QuerySet[Any], form: str) -> IO[bytes]:
     """A file with all rows, at its beginning. Complete, or Refusal `write.*` and no file: it is sent when it is done."""
     layout = Layout(resource, full=True)
     columns = [cell.bound for cell in layout.cells]
-    cells = _cells(layout, layout.fetch(rows.order_by("pk")))
+    fetched = layout.fetch(rows.order_by("pk"))
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (the response closes it)
     if form == "csv":
-        write_csv(file, [head(bound) for bound in columns], cells)
+        sources = [(cell.parts, cell.export) for cell in layout.cells]
+        write_texts(file, [head(bound) for bound in columns], texts(fetched, sources, chunk=CHUNK))
     else:
         specs = [ColumnSpec(header=head(bound), format=FORMATS.get(bound.show, "@")) for bound in columns]
-        write_workbook(file, [SheetSpec(name=resource.label, columns=specs, rows=cells)], large=True)
+        sheet = SheetSpec(name=resource.label, columns=specs, rows=_cells(layout, fetched))
+        write_workbook(file, [sheet], large=True)
     file.seek(0)
     return file
 
 
 def _cells(layout: Layout, rows: QuerySet[Any, tuple[Any, ...]]) -> Iterator[Sequence[Cell]]:
     for row in rows.iterator(chunk_size=CHUNK):
-        _, *values = layout.data(row).values()
+        values = (cell.value(row) for cell in layout.cells)
         yield [Decimal(value) if isinstance(value, int) else value for value in values]

@@ -17,9 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 from yiwang.core.intake.result import SIGNS, WORDS
 from yiwang.core.orgs.models import Organ
 from yiwang.core.registers.register import Bound, Feed, Show
-from yiwang.core.registers.values import NONE, exported, parse, writer
+from yiwang.core.registers.values import NONE, exporter, parse, writer
 from yiwang.core.rights.access import Access
-from yiwang.core.rights.naming import find, joined, names, naming_of, plain, reach
+from yiwang.core.rights.naming import find, named, names, naming_of, plain, reach
 from yiwang.core.standards.verdict import VerdictKind
 from yiwang.core.verdicts.models import Finding
 from yiwang.desk.kinds import Resource, of_model
@@ -52,6 +52,8 @@ class Cell:
     id_place: int
     url: str  # of the list that a link leads into
     write: Callable[[Any], str]
+    parts: tuple[int, ...]  # what exports and JSON have is made of these places
+    export: Callable[..., Any]
 
     def text(self, row: tuple[Any, ...]) -> tuple[str, str]:
         """What a person reads, and the address behind it or ""."""
@@ -63,9 +65,7 @@ class Cell:
 
     def value(self, row: tuple[Any, ...]) -> Any:
         """What exports and JSON have."""
-        if self.bound.show is Show.LINK:
-            return None if row[self.id_place] is None else joined(row[self.places])
-        return exported(self.bound, row[self.places.start])
+        return self.export(*[row[place] for place in self.parts])
 
 
 class Layout:
@@ -111,7 +111,9 @@ class Layout:
             url = kind.url if kind else ""
         end = len(self.paths) + (bound.show is not Show.LINK)
         self.paths.append(f"{path}_id" if bound.show is Show.LINK else path)
-        return Cell(bound, slice(start, end), len(self.paths) - 1, url, writer(bound))
+        last = len(self.paths) - 1
+        parts, export = ((last, *range(start, end)), named) if bound.show is Show.LINK else ((last,), exporter(bound))
+        return Cell(bound, slice(start, end), last, url, writer(bound), parts, export)
 
     def fetch(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any, tuple[Any, ...]]:
         """The rows as tuples of `paths`."""

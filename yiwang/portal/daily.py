@@ -15,12 +15,15 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
+from yiwang.areas.energy.judge import jobs as energy_judge
 from yiwang.areas.services.orders import actions as orders
 from yiwang.areas.services.patrols import actions as patrols
 from yiwang.areas.services.suppliers.actions import warn_expiring
 from yiwang.areas.services.venues import clockwork as venues
 from yiwang.areas.services.visitors.actions import purge
+from yiwang.areas.vehicles.board import calibrating
 from yiwang.areas.vehicles.life import expiry as vehicles
+from yiwang.areas.vehicles.stats import jobs as vehicle_stats
 from yiwang.areas.vehicles.tracks import keeping
 from yiwang.areas.vehicles.trips import clockwork as trips
 from yiwang.areas.vehicles.watch import jobs as watch
@@ -39,6 +42,7 @@ from yiwang.core.rights import alarms, resets, sessions
 from yiwang.core.rights.actions import disable_stale
 from yiwang.core.rights.verify import faults, shut_out
 from yiwang.core.verdicts.sync import sync_all
+from yiwang.insight import nightly as insight
 
 log = logging.getLogger(__name__)
 #: Local time from which the night's work may begin.
@@ -62,12 +66,16 @@ def nightly(day: str) -> dict[str, int]:
     papers = vehicles.warn_expiring(on=on, now=timezone.now())
     purged = purge(on=on)
     watch.nightly(on=on, now=timezone.now())
+    calibrating.nightly(on=on, now=timezone.now())
+    vehicle_stats.nightly(on=on, now=timezone.now())
+    energy_judge.nightly(on=on, now=timezone.now())
     clear(timezone.now())
     counts = {"opened": sum(one.opened for one in done), "closed": sum(one.closed for one in done)}
     wrong = faults()
     for fault in wrong:
         log.error("grant changed past the verbs: %s %s", fault.obj, fault.what)
     shut_out(wrong, now=timezone.now())
+    insight.run(on=on)  # last: nothing that guards waits for a snapshot
     counts |= {"contracts_warned": warned, "papers_warned": papers, "visits_purged": purged}
     return {**counts, "anchored": sent, "disabled": len(stale), "grants_wrong": len(wrong)}
 

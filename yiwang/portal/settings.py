@@ -59,6 +59,10 @@ INSTALLED_APPS = [
     "yiwang.areas.vehicles",
     "yiwang.areas.assets",
     "yiwang.areas.services",
+    "yiwang.areas.energy",
+    "yiwang.areas.reporting",
+    "yiwang.areas.evaluation",
+    "yiwang.areas.energy.judge",
     "yiwang.insight",
     "yiwang.portal",
 ]
@@ -90,6 +94,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["yiwang.portal.templatetags.quick"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -221,6 +226,7 @@ JOB_DAYS = env.whole("YIWANG_JOB_DAYS", 30)
 JOB_PARKED_DAYS = env.whole("YIWANG_JOB_PARKED_DAYS", 180)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+SESSION_ENGINE = "yiwang.core.rights.store"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -17,7 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yiwang.kit.refusal import Refusal
-from yiwang.portal.api import cases, datasets
+from yiwang.portal.api import cases, datasets, figures, returns
 from yiwang.portal.api.callers import CALLERS
 
 api = NinjaAPI(
@@ -30,7 +30,9 @@ api = NinjaAPI(
     urls_namespace="api-1",
 )
 api.add_router("/datasets", datasets.router)
+api.add_router("/datasets", figures.router)
 api.add_router("", cases.router)
+api.add_router("", returns.router)
 
 
 def status_of(code: str) -> int:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from yiwang.core.attachments.models import Attachment
 from yiwang.core.flow.bpmn import Graph
 from yiwang.core.flow.models import Case, CaseEvent, EventVerb, StepState
 from yiwang.core.rights.models import User
+from yiwang.kit.prepared import prepared
 from yiwang.portal.cases.clocks import words
 from yiwang.portal.cases.rows import called
 
@@ -32,9 +35,15 @@ class Moment:
 
 def of(case: Case, graph: Graph) -> list[Moment]:
     """The acts in order. At most three queries."""
-    events = list(case.events.select_related("by", "on_behalf_of", "step").order_by("pk"))
+    events = _events(case=case.pk)
     users, kept = _users(events), _files(events)
     return [_moment(one, graph, users, kept) for one in events]
+
+
+@prepared
+def _events(case: int) -> QuerySet[CaseEvent]:
+    rows = CaseEvent.objects.filter(case=case)
+    return rows.select_related("by", "on_behalf_of", "step").order_by("pk")
 
 
 def _users(events: list[CaseEvent]) -> dict[int, str]:

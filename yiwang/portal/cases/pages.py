@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from yiwang.core.papers import actions as papers
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.workdays.current import current
+from yiwang.kit.prepared import prepared
 from yiwang.kit.refusal import Refusal
 from yiwang.portal.cases import acts, course, fields, files, graphs, people, rows
 from yiwang.portal.cases.clocks import clock
@@ -62,7 +64,23 @@ def _still(request: AccessRequest, pk: int) -> bool:
 
 def _unread(found: Case, access: Access) -> bool:
     """Whether the case was copied to the user and he has not said that he read it."""
-    return Party.objects.filter(case=found, user=access.user.pk, kind=PartyKind.COPIED, read_at=None).exists()
+    return bool(_copies(case=found.pk, user=access.user.pk or 0))
+
+
+@prepared
+def _copies(case: int, user: int) -> QuerySet[Party, tuple[Any, ...]]:
+    rows = Party.objects.filter(case=case, user=user, kind=PartyKind.COPIED, read_at=None)
+    return rows.order_by().values_list("pk")[:1]
+
+
+@prepared
+def _steps(case: int) -> QuerySet[Step]:
+    return Step.objects.filter(case=case).order_by("pk")
+
+
+@prepared
+def _live(case: int) -> QuerySet[Task]:
+    return Task.objects.filter(case=case, state__in=LIVE).select_related("who", "step").order_by("pk")
 
 
 def _perform(request: AccessRequest, found: Case, now: datetime) -> str:
@@ -104,13 +122,13 @@ def _page(request: AccessRequest, found: Case, now: datetime, refusal: Refusal |
     task = _task(found, access)
     may = set(reading.may(found, task, access)) | ({"mark_read"} if _unread(found, access) else set())
     graph = graph_of(found.definition)
-    steps = list(found.steps.order_by("pk"))
+    steps = _steps(case=found.pk)
     at_gate = _gate(steps, task)
     verdicts = _verdicts(at_gate)
     asked = _asked(graph_of(found.definition), task)
-    live = list(found.tasks.filter(state__in=LIVE).select_related("who", "step").order_by("pk"))
+    live = _live(case=found.pk)
     open_steps = _open(steps, live, found, now)
-    at = reading.current(found)
+    at = reading.current(found, steps)
     coming = [graph.nodes[key] for key in at.possible if graph.nodes[key].type in STOPS]
     ahead = [node.name or "办结" for node in coming]
     context: dict[str, Any] = {

@@ -22,6 +22,7 @@ from yiwang.portal.demo.canteen import furnish
 from yiwang.portal.demo.cases import open_cases
 from yiwang.portal.demo.casework import work_on_findings
 from yiwang.portal.demo.costs import load_costs
+from yiwang.portal.demo.energy import load_energy
 from yiwang.portal.demo.fleet import Fleets
 from yiwang.portal.demo.goods import Goods
 from yiwang.portal.demo.history import History
@@ -30,10 +31,12 @@ from yiwang.portal.demo.life import load_life
 from yiwang.portal.demo.people import Staffing, part_time
 from yiwang.portal.demo.plants import CAPITAL_ONLY, Planted, Planter, numbers
 from yiwang.portal.demo.province import Builder, Plan
+from yiwang.portal.demo.returns import load_returns
 from yiwang.portal.demo.services import ORDERS, load_services
 from yiwang.portal.demo.shapes import TODAY, Unit
 from yiwang.portal.demo.space import Spaces
 from yiwang.portal.demo.standards import Standards
+from yiwang.portal.demo.stats import load_stats
 from yiwang.portal.demo.tracks import load_tracks
 from yiwang.portal.demo.trips import load_trips
 from yiwang.portal.demo.venues import load_venues
@@ -142,6 +145,10 @@ def load(
     with transaction.atomic():
         load_board(now=timezone.now())
     load_costs(now=timezone.now())
+    load_stats(now=timezone.now())
+    load_returns(now=timezone.now())
+    with transaction.atomic():
+        load_energy(now=timezone.now())
     planter = generator.planter
     return Loaded(counts, planter.planted, planter.waiting, accounts, entry)
 

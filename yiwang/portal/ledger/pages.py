@@ -24,7 +24,6 @@ from yiwang.core.ledger.chain import GENESIS, linker
 from yiwang.core.ledger.models import Anchor, Entry, Head, Seal
 from yiwang.core.ledger.post import post
 from yiwang.core.ledger.verify import verify
-from yiwang.core.rights.access import Access
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import Grant
 from yiwang.kit.refusal import Refusal
@@ -32,7 +31,7 @@ from yiwang.portal.ledger import jobs
 from yiwang.portal.ledger.words import (
     act_in_words,
     actors,
-    address_of,
+    addresses,
     body_lines,
     involved,
     moment,
@@ -93,12 +92,12 @@ def index(request: AccessRequest) -> HttpResponse:
     if before.isdigit():
         entries = entries.filter(pk__lt=int(before))
     page = list(entries.order_by("-pk").select_related("seal")[: PAGE + 1])
-    names = actors(involved(page))
+    names, urls = actors(involved(page)), addresses([entry.obj for entry in page], request.access)
     query = request.GET.copy()
     if len(page) > PAGE:
         query["before"] = str(page[PAGE - 1].pk)
     context = {
-        "rows": [_row(entry, names, request.access) for entry in page[:PAGE]],
+        "rows": [_row(entry, names, urls) for entry in page[:PAGE]],
         "given": given,
         "older": query.urlencode() if len(page) > PAGE else "",
         "paged": before,
@@ -108,14 +107,14 @@ def index(request: AccessRequest) -> HttpResponse:
     return render(request, "ledger/index.html", context)
 
 
-def _row(entry: Entry, names: dict[str, str], access: Access) -> dict[str, Any]:
+def _row(entry: Entry, names: dict[str, str], urls: dict[str, str]) -> dict[str, Any]:
     seal = getattr(entry, "seal", None)
     return {
         "entry": entry,
         "at": moment(entry.at),
         "act": act_in_words(entry.act),
         "actor": who(entry, names),
-        "url": address_of(entry.obj, access),
+        "url": urls[entry.obj],
         "object": object_in_words(entry.obj),
         "seq": seal.seq if seal else None,
     }
@@ -125,9 +124,8 @@ def _row(entry: Entry, names: dict[str, str], access: Access) -> dict[str, Any]:
 def entry(request: AccessRequest, pk: int) -> HttpResponse:
     """One entry with its seal: the hash is computed again and compared."""
     found = get_object_or_404(within(request).select_related("seal"), pk=pk)
-    context = {"row": _row(found, actors(involved([found])), request.access), "body": body_lines(found.body)} | _sealed(
-        found
-    )
+    row = _row(found, actors(involved([found])), addresses([found.obj], request.access))
+    context = {"row": row, "body": body_lines(found.body)} | _sealed(found)
     return render(request, "ledger/entry.html", context)
 
 

@@ -16,7 +16,16 @@ from yiwang.core.ledger.models import Entry
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import User, Verb
 from yiwang.desk import kinds
-from yiwang.portal.ledger import words_board, words_canteen, words_life, words_tracks, words_trips, words_watch
+from yiwang.portal.ledger import (
+    words_board,
+    words_canteen,
+    words_energy,
+    words_life,
+    words_returns,
+    words_tracks,
+    words_trips,
+    words_watch,
+)
 
 #: The verb, the last part of an act's code.
 VERBS = {
@@ -87,7 +96,16 @@ ACTS |= {f"flow.case.{one.value.lower().replace('_', '-')}": f"办事{one.label}
 THINGS |= {"flow.case": "办事", "flow.definition": "流程定义"}
 PAGES |= {"flow.case": "cases:case", "flow.definition": "cases:definition"}
 
-for more in (words_board, words_canteen, words_life, words_tracks, words_trips, words_watch):
+for more in (
+    words_board,
+    words_canteen,
+    words_energy,
+    words_life,
+    words_returns,
+    words_tracks,
+    words_trips,
+    words_watch,
+):
     ACTS |= more.ACTS
     THINGS |= more.THINGS
     PAGES |= more.PAGES
@@ -132,10 +150,30 @@ def object_in_words(obj: str) -> str:
 
 def address_of(obj: str, access: Access) -> str:
     """Where an object is shown, or "" if it has no page or the reader of the ledger may not open such pages."""
-    kind, _, key = obj.partition(":")
-    opens = access.may(Verb.CONFIGURE) if kind == "flow.definition" else access.can_read
-    if not key.isdigit() or not opens:
-        return ""
+    return addresses([obj], access)[obj]
+
+
+def addresses(objs: Iterable[str], access: Access) -> dict[str, str]:
+    """Those of many, by object. One query for each kind whose pages are not every reader's."""
+    parts = {obj: obj.partition(":")[::2] for obj in objs}
+    keys: dict[str, set[int]] = {kind: set() for kind, _ in parts.values() if kind in words_returns.OPENS}
+    for kind, key in parts.values():
+        if kind in keys and key.isdigit():
+            keys[kind].add(int(key))
+    opened = {kind: words_returns.OPENS[kind](access, some) for kind, some in keys.items()}
+    return {
+        obj: _address(kind, key) if key.isdigit() and _opens(kind, int(key), opened, access) else ""
+        for obj, (kind, key) in parts.items()
+    }
+
+
+def _opens(kind: str, key: int, opened: Mapping[str, set[int]], access: Access) -> bool:
+    if kind in opened:
+        return key in opened[kind]
+    return access.may(Verb.CONFIGURE) if kind == "flow.definition" else access.can_read
+
+
+def _address(kind: str, key: str) -> str:
     if kind in PAGES:
         return reverse(PAGES[kind], args=[key])
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ACTS = {
-    "vehicles.sign.judge": "判定用车线索", "vehicles.track.read": "查阅轨迹", "vehicles.cost.record": "登记用车费用",
+    "vehicles.sign.judge": "判定用车线索", "vehicles.track.read": "查阅轨迹", "vehicles.cost.declare": "申报用车费用", "vehicles.cost.record": "登记用车费用",
     "vehicles.cost.deliver": "接收用车费用", "vehicles.cost.take": "导入对账单", "vehicles.cost.match": "对应费用和行程",
     "vehicles.cost-budget.set": "设定用车经费预算",
 }  # fmt: skip

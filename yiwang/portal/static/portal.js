@@ -43,3 +43,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   });
   unfold(location.hash.slice(1));
 })();
+
+// What a page keeps for work without the network is forgotten when its user logs out.
+document.getElementById("me")?.addEventListener("submit", () => window.caches?.delete("yw-returns-1"));

@@ -1,15 +1,17 @@
 """Figures, verdicts and citations in templates: `{% load yw %}`.
 
 Filters: `num` (grouped by three, no trailing zeros), `num:1` (that many places), `area` (with ㎡), `yuan` and
-`wan` (from fen), `kind_label`, `clause_url` (clause id → address). Tags: `{% icon "car" %}`, `{% chip kind text %}`,
+`wan` (from fen), `unit` (m3 → m³), `kind_label`, `clause_url` (clause id → address). Tags: `{% icon "car" %}`, `{% chip kind text %}`,
 `{% verdict_chip verdict %}`, `{% clause verdict %}` (the box), `{% citation verdict %}`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -29,6 +31,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "unverified": ("…", "待核"),
 }
 NONE = "—"
+_PRINTED = {"m3": "m³", "m2": "㎡", "CO2": "CO₂"}
+_UNITS = re.compile(r"(?:m[23]|CO2)(?![0-9A-Za-z])")
 
 
 def _decimal(value: object) -> Decimal | None:
@@ -74,12 +78,19 @@ def wan(value: object) -> str:
 
 
 @register.filter
+def unit(value: object) -> str:
+    """A unit, or a text with units, as it is printed: m3 → m³, kgce/m2 → kgce/㎡, kgCO2 → kgCO₂."""
+    return _UNITS.sub(lambda found: _PRINTED[found[0]], str(value))
+
+
+@register.filter
 def kind_label(kind: object) -> str:
     """The word for a verdict kind."""
     return KINDS[str(kind)][1]
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str) -> SafeString:
     """One icon of the sprite, decorative: hidden from screen readers."""
     sprite = static("vendor/icons.svg")

@@ -39,6 +39,17 @@ def test_figures_are_grouped_by_three(value: object, places: int | None, expecte
     assert yw.num(value, places) == expected
 
 
+def test_units_as_they_are_printed() -> None:
+    assert [yw.unit(one) for one in ("m3", "kgce/m2", "kgCO2/人", "kWh", "万m3")] == [
+        "m³",
+        "kgce/㎡",
+        "kgCO₂/人",
+        "kWh",
+        "万m³",
+    ]
+    assert yw.unit("记 524,000 m3,约 531 m3左右") == "记 524,000 m³,约 531 m³左右"
+
+
 def test_area_and_money_carry_their_units() -> None:
     assert (yw.area(24), yw.yuan(18450000), yw.yuan(None), yw.area(None)) == ("24.0 ㎡", "184,500.00 元", "—", "—")
     assert (yw.wan(4074628000), yw.wan(999900), yw.wan(None)) == ("4,074.6 万元", "9,999.00 元", "—")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import yiwang
+from yiwang.areas.reporting import opening
+from yiwang.areas.reporting.factories import NOW, SMALL, Scene
 from yiwang.core.flow.models import EventVerb
 from yiwang.core.orgs.models import Act, Organ
 from yiwang.core.rights.access import Access
@@ -92,3 +94,22 @@ def test_a_body(body: str, expected: list[tuple[str, str]]) -> None:
 
 def test_a_time_that_is_none() -> None:
     assert words.moment("gestern") is None
+
+
+@pytest.mark.django_db
+def test_a_scheme_and_a_period_are_linked_to_who_may_open_them() -> None:
+    """The scheme for who configures where it was made, the period for its organ and those below."""
+    scene = Scene()
+    period = scene.open()
+    scheme = f"reporting.scheme:{scene.revision.pk}"
+    auditor = scene.we.access(Role.AUDITOR, scene.we.province)
+    assert [bool(words.address_of(scheme, one)) for one in (scene.boss, scene.county, auditor)] == [True, False, False]
+    mine = opening.save_scheme(text=SMALL, access=scene.county)
+    opening.issue_scheme(revision=mine.pk, access=scene.county)
+    start = period.valid_from
+    own = opening.open_period(revision=mine.pk, start=start, access=scene.county, now=NOW)
+    places = [f"reporting.period:{one.pk}" for one in (period, own)]
+    assert [[bool(words.address_of(place, one)) for place in places] for one in (scene.county, scene.boss)] == [
+        [True, True],
+        [True, False],
+    ]
