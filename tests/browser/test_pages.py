@@ -31,6 +31,7 @@ NO_PAGE = re.compile(
             # of a driver, of who asks for a track, and of rows that the small world has none of: the journeys meet the first
             r"vehicles/(trips/(tasks|<int:pk>/(drive|correct))|tracks/ask|costs/<int:pk>|watch/signs/<int:pk>|plans/<int:pk>)/",
             r"services/(catalogue/load|labels/.*/make|venues/bookings/.*/move/)",
+            r"reporting/(worker.js|returns/<int:pk>/(cells/|template.xlsx))",
         )
     )
     + ")$"
@@ -41,9 +42,23 @@ EXAMPLES: dict[str, str] = {
     "/vehicles/trips/<int:pk>/": "/vehicles/trips/{board_trip}/",
     "/vehicles/watch/rules/<slug:key>/": "/vehicles/watch/rules/MOVED/",
     "/vehicles/map/fences/<int:pk>/": "/vehicles/map/fences/{fence}/",
+    "/vehicles/publicity/<int:pk>/": "/vehicles/publicity/{publicity}/",
     "/vehicles/board/trips/<int:pk>/": "/vehicles/board/trips/{board_trip}/",
     "/vehicles/board/plans/<int:pk>/": "/vehicles/board/plans/{day_plan}/",
     "/vehicles/board/pools/<int:pk>/": "/vehicles/board/pools/{pooling}/",
+    "/energy/meters/<int:pk>/": "/energy/meters/{meter}/",
+    "/energy/organs/<int:pk>/": "/energy/organs/{province}/",
+    "/energy/judge/rules/<str:key>/": "/energy/judge/rules/UNIT/",
+    "/energy/judge/signs/<int:pk>/": "/energy/judge/signs/{sign}/",
+    "/reporting/returns/<int:pk>/": "/reporting/returns/{return_own}/",
+    "/reporting/returns/<int:pk>/rows/<str:key>/": "/reporting/returns/{return_own}/rows/houses/",
+    "/reporting/returns/<int:pk>/upload/": "/reporting/returns/{return_own}/upload/",
+    "/reporting/periods/<int:pk>/": "/reporting/periods/{period_above}/",
+    "/reporting/periods/<int:pk>/sums/": "/reporting/periods/{period_above}/sums/",
+    "/reporting/periods/<int:pk>/quality/": "/reporting/periods/{period_above}/quality/",
+    "/reporting/schemes/<int:pk>/": "/reporting/schemes/{scheme}/",
+    "/evaluation/<int:pk>/": "/evaluation/{assessment}/",
+    "/evaluation/publications/<int:pk>/": "/evaluation/publications/{publication}/",
     "/law/d/<path:code>": "/law/d/FGTZ-2014-2674",
     "/law/c/<path:key>": "/law/c/FGTZ-2014-2674/room",
     "/orgs/<int:pk>": "/orgs/{city}",
@@ -108,6 +123,7 @@ WHO: dict[str, str | None] = {
     "/notices/failures": "sysadmin",
     "/orgs/new": "sysadmin",
     "/orgs/{city}/change": "sysadmin",
+    "/reporting/returns/{return_own}": "filler",
 }
 #: Pages that look different with a question.
 MORE = [
@@ -115,6 +131,8 @@ MORE = [
     "/search?q=云岭", "/search", "/orgs/?on=2001-01-01", "/ledger/?act=nothing", "/no-such-page", "/r/offices/room/?q=nothing",
     "/services/?q=nothing", "/services/labels/?building={building}", "/services/month/?by=team", "/services/patrols/?state=MISSED",
     "/desk/?box=mine", "/desk/?box=unassigned", "/desk/all/?q=赵明", "/desk/workdays/?year=2027",
+    "/energy/read/?meter=E01", "/energy/meters/{meter_virtual}/", "/energy/meters/{meter_billed}/", "/insight/energy/?year={last_year}",
+    "/reporting/returns/{return_handed}/", "/reporting/schemes/new/?from=pi-energy", "/energy/judge/?organ={city}",
 ]  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tests.browser import figures
+
 if TYPE_CHECKING:
     from yiwang.core.orgs.models import Organ
 
@@ -23,7 +25,7 @@ COUNTIES = ("云岭县财政局", "白石县财政局", "长河县财政局", "�
 def build() -> dict[str, int | str]:
     """Fill an empty database; ids by name."""
     from yiwang.core.orgs import factories
-    from yiwang.core.orgs.models import Region
+    from yiwang.core.orgs.models import Organ, Region
     from yiwang.core.orgs.regions import load_regions
     from yiwang.core.rights.access import access_for
     from yiwang.core.rights.granting import define_role
@@ -52,7 +54,10 @@ def build() -> dict[str, int | str]:
     sync_all(on=TODAY, actor="system")
     ids |= _examples() | {"import": _import()} | _told() | _venues(province)
     ids |= _trips(city) | _board(int(ids[f"{COUNTIES[-1]}.organ"]))
-    return ids | _cases(COUNTIES[0], int(ids[f"{COUNTIES[0]}.organ"]))
+    ids |= _returns(int(ids[f"{COUNTIES[1]}.organ"]))
+    ids |= _cases(COUNTIES[0], int(ids[f"{COUNTIES[0]}.organ"]))
+    below = [Organ.objects.get(pk=ids[f"{name}.organ"]) for name in COUNTIES]
+    return ids | figures.fill(province, below, today=TODAY)
 
 
 def _trips(city: Organ) -> dict[str, int | str]:
@@ -113,6 +118,32 @@ def _board(pk: int) -> dict[str, int | str]:
         "day_plan": board.plan(asking, trips[2], cars[0], why="最近的空车").pk,
         "pooling": board.pooling(trips[2], "可以拼一辆车。").pk,
     }
+
+
+def _returns(pk: int) -> dict[str, int | str]:
+    """Two open months of a small return, and one of the year before that was handed in with its gas."""
+    from datetime import date
+
+    from yiwang.areas.reporting import actions, opening
+    from yiwang.areas.reporting.factories import NOW, ON, SMALL
+    from yiwang.areas.reporting.models import Return
+    from yiwang.core.orgs.models import Organ
+    from yiwang.core.rights.access import access_for
+    from yiwang.core.rights.models import User
+
+    organ = Organ.objects.get(pk=pk)
+    _user("filler", organ, "CLERK", "MANAGER")
+    access = access_for(User.objects.get(username="filler"))
+    revision = opening.save_scheme(text=SMALL, access=access)
+    opening.issue_scheme(revision=revision.pk, access=access)
+    found = []
+    for start in (date(2025, 9, 1), date(2026, 8, 1), date(2026, 9, 1)):
+        period = opening.open_period(revision=revision.pk, start=start, access=access, now=NOW)
+        found.append(Return.objects.get(period=period).pk)
+    typed = [actions.Change(*one) for one in (("users", "", "90"), ("power", "", "4000"), ("gas", "", "12"))]
+    actions.save_cells(pk=found[0], changes=typed, reasons={}, access=access, on=ON)
+    actions.submit(pk=found[0], access=access, on=ON, now=NOW)
+    return {"return": found[2], "return_offline": found[1], "period": Return.objects.get(pk=found[2]).period_id}
 
 
 def _supplies(organ: Organ) -> dict[str, int | str]:

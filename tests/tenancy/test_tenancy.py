@@ -27,6 +27,7 @@ LEAST, LEAST_FOREIGN = 10_000, 3_000
 OTHERS = (
     "某甲", "台式机", "0101", "超标", "说明", "批文", "附件", "标注", "会议", "投影", "顶灯不亮", "101会议室", "维修班", "物业公司",
     "水电维修", "示例物业公司", "物业服务", "一号库", "签字笔", "机关食堂", "家常菜", "接待", "林远", "水利局", "台账", "没有制度",
+    "能耗月报", "填报说明", "表号", "配电室表", "公摊", "账单", "夜间漏损", "统计员", "清运公司", "绿色食堂", "机房", "规划", "自评说明",
 )  # fmt: skip
 #: How often an address that names nothing of a side is asked, the first time by the search, then with other foreign
 #: words, the last time by POST. Every role asks the first and the last; the roles share the others.
@@ -34,6 +35,7 @@ ROUNDS = 4
 #: The pages of every kind of record are the same code: the roles share the kinds.
 GENERIC = "area:"
 ABSENT = 987_654_321
+PERIODS = "/reporting/periods/"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def foreign_words(side: Side) -> Iterator[dict[str, Any]]:
                 "person": f"{side.secrets[0]}某甲{side.secrets[1]}",
                 "kind": "offices.room",
             },
+            {"at": organ.pk, "region": organ.region_id, "plan": ids["energy-plan"], "line": "1", "year": "2026"},
             {"subject": ids["offices.occupancy"], "after": "", "sort": "-organ", "mine": "1", "view": "ALL"},
         ]
     )
@@ -183,6 +186,21 @@ def test_d13_no_list_export_search_or_figure_holds_anything_of_theirs(world: Wor
     asked, found = run(world, list(world.users), foreign=False)
     assert not found, f"{len(found)} of {asked}:\n" + "\n".join(found[:40])
     assert asked >= LEAST - LEAST_FOREIGN, asked
+
+
+def test_d13_a_period_opened_above_shows_nothing_of_the_neighbours(world: World) -> None:
+    """Both counties report to the province: whoever asks for the neighbour, or for the province, gets his own county."""
+    side, province = world.theirs, world.ours.organ.superior_id
+    pages = [one for one in addresses() if one.name.startswith("reporting:") and one.template.startswith(PERIODS)]
+    for role in (Role.READER, Role.CLERK, Role.MANAGER, Role.AUDITOR, Role.LEADER):
+        caller = Caller.of(world.users[role])
+        for one in pages:
+            arguments = {"pk": side.ids["period-above"], "form": "csv"}
+            for at in ("", side.organ.pk, province):
+                answer = caller.ask(one, arguments, "GET", {"at": at, "pick": "waiting"})
+                assert answer.status == 200, (role, one.name, at)
+                assert not [word for word in side.secrets if word in answer.text], (role, one.name, at)
+    assert len(pages) == 5
 
 
 def test_d13_a_manager_of_cars_reads_and_does_nothing_in_other_areas(world: World) -> None:

@@ -18,7 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from tests.tenancy import services, trips, watch
+from tests.tenancy import energy, evaluation, returns, services, trips, watch
 from yiwang.areas.assets import factories as assets
 from yiwang.areas.offices import factories as offices
 from yiwang.areas.vehicles import factories as vehicles
@@ -26,6 +26,7 @@ from yiwang.areas.vehicles.board import factories as board
 from yiwang.areas.vehicles.life.models import Vehicle
 from yiwang.areas.vehicles.life.tests import small
 from yiwang.areas.vehicles.maps import factories as maps
+from yiwang.areas.vehicles.stats.models import Publicity
 from yiwang.areas.vehicles.trips.models import Trip
 from yiwang.core.attachments.models import Attachment, AttachmentState
 from yiwang.core.flow import actions as flow
@@ -39,6 +40,7 @@ from yiwang.core.orgs import factories
 from yiwang.core.orgs.models import Organ
 from yiwang.core.papers import actions as papers
 from yiwang.core.places.models import Building
+from yiwang.core.registers.computed import computed_keys
 from yiwang.core.rights.access import access_for
 from yiwang.core.rights.delegation import Lending, delegate
 from yiwang.core.rights.granting import give
@@ -140,6 +142,19 @@ IDS: dict[str, Callable[[Side], list[Arguments]]] = {
     "vehicles:sign": lambda side: [{"pk": side.ids["sign"]}],
     "vehicles:cost": lambda side: [{"pk": side.ids["cost"]}],
     "services:event": lambda side: [{"pk": side.ids["event-plan"]}],
+    "energy:meter": lambda side: [{"pk": side.ids["energy.meter"]}, {"pk": side.ids["meter-virtual"]}],
+    "energy:organ": lambda side: [{"pk": side.organ.pk}],
+    "energy_judge:sign": lambda side: [{"pk": side.ids["energy-sign"]}],
+    "evaluation:assessment": lambda side: [{"pk": side.ids["assessment"]}],
+    "evaluation:publication": lambda side: [{"pk": side.ids["publication"]}],
+    "reporting:scheme": lambda side: [{"pk": side.ids["scheme"]}],
+    **{f"reporting:{name}": lambda side: _returns(side) for name in ("return", "cells", "template", "upload")},
+    "reporting:drill": lambda side: [{**one, "key": "houses"} for one in _returns(side)],
+    **{f"reporting:{name}": lambda side: _periods(side) for name in ("period", "sums", "quality")},
+    "reporting:export": lambda side: [{**one, "form": form} for one in _periods(side) for form in ("xlsx", "csv")],
+    "reporting:sdmx": lambda side: [{**one, "form": form} for one in _periods(side) for form in ("csv", "json")],
+    "/api/v1/returns/<pk>": lambda side: _returns(side),
+    "/api/v1/returns/<pk>/acts": lambda side: _returns(side),
     "services:event-sheet": lambda side: [{"pk": side.ids["event-plan"], "what": what} for what in ("plan", "bill")],
 }
 
@@ -160,6 +175,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/<pk>/send-back": {"node": "start", "opinion": "x"},
     "/api/v1/tasks/<pk>/transfer": {"to": "nobody", "opinion": "x"},
     "/api/v1/tasks/<pk>/signers": {"who": "nobody", "place": "before", "opinion": "x"},
+    "/api/v1/returns/<pk>/acts": {"verb": "submit", "text": "x"},
+    "reporting:cells": {"changes": [{"key": "users", "before": "100", "after": "101"}]},
 }
 
 DATASETS: tuple[str, ...] = ("offices.person_space", "vehicles.purchase", "assets.office_item")
@@ -191,14 +208,29 @@ FREE: dict[str, Callable[[], list[Arguments]]] = {
     "vehicles:watch-rule": lambda: [{"key": "MOVED"}, {"key": "EXPIRY"}],
     "vehicles:settlement-export": lambda: [{"form": "xlsx"}, {"form": "csv"}],
     "services:orders-export": lambda: [{"form": "xlsx"}, {"form": "csv"}, {"form": "json"}],
+    "/api/v1/datasets/<key>/figures": lambda: [{"key": key} for key in computed_keys()],
+    "energy_judge:rule": lambda: [{"key": "LEAK"}, {"key": "UNIT"}],
+    "vehicles:published": lambda: [{"pk": Publicity.objects.values_list("pk", flat=True)[0]}],
     "services:item": lambda: [{"code": "06"}, {"code": "13"}],
     "notices:robot": lambda: [{"channel": "feishu"}],
     "notices:robot-drop": lambda: [{"channel": "feishu"}],
 }
 
+#: 公示: whoever has logged in may read what was published, of whatever organ; nobody publishes without the right.
+PUBLISHED = ("vehicles:publicity", "vehicles:published")
 #: Open to every user, or to everybody, and showing nothing of any organ; and the report on the chain, which needs a
 #: worker's backend and names no organ.
-PUBLIC = ("law:", "ledger:result", "login", "recover", "logout", "healthz", "/api/v1/openapi", "sso:")
+PUBLIC = (
+    "law:",
+    "reporting:worker",
+    "ledger:result",
+    "login",
+    "recover",
+    "logout",
+    "healthz",
+    "/api/v1/openapi",
+    "sso:",
+)
 
 
 def _kinds() -> list[str]:
@@ -217,6 +249,14 @@ def _links(key: str) -> list[str]:
     return [bound.key for bound in get(key).bound if bound.show is Show.LINK]
 
 
+def _returns(side: Side) -> list[Arguments]:
+    return [{"pk": side.ids[name]} for name in ("return", "return-handed", "return-above")]
+
+
+def _periods(side: Side) -> list[Arguments]:
+    return [{"pk": side.ids[name]} for name in ("period-before", "period")]
+
+
 def _records(side: Side) -> list[Arguments]:
     return [{**_kind(key), "pk": side.ids[key]} for key in _kinds() if key in side.ids]
 
@@ -229,7 +269,24 @@ def build() -> World:
     users = {role: _user(ours.organ, role) for role in ROLES}
     users[NOBODY] = User.objects.create(username="nobody", display_name="无权")
     OwnRole.objects.create(name="记录员", pairs=" vehicles:read ")
+    _above(province, (ours, theirs))
     return World(ours, theirs, users)
+
+
+def _above(province: Organ, sides: tuple[Side, ...]) -> None:
+    """What the province has done that concerns both: a period of returns, a quarter of its cars published."""
+    chief = _user(province, Role.MANAGER)
+    managers = {side.organ.pk: User.objects.get(pk=side.ids["user"]) for side in sides}
+    words = {side.organ.pk: _namer(side.secrets[0]) for side in sides}
+    period = returns.above(province, managers, chief, words)
+    for side in sides:
+        side.ids |= {"period-above": period, "return-above": returns.of_organ(period, side.organ)}
+    evaluation.publicity(province, chief)
+
+
+def _namer(name: str) -> Callable[[str], str]:
+    """Makes a text of a side: its name, the text, its name read backwards."""
+    return lambda text: f"{name}{text}{name[::-1]}"
 
 
 def _user(organ: Organ, role: str) -> User:
@@ -331,15 +388,17 @@ def _people(ids: dict[str, Any], organ: Organ, name: str) -> None:
     kept.save()
     ids["attachment"] = kept.pk
     _flow(ids, organ, name, user)
-    building, worker = Building.objects.get(pk=ids["offices.building"]), _worker(organ, name)
-    ids |= services.fill(organ, building, lambda text: f"{name}{text}{name[::-1]}", user, worker)
+    building, worker, named = Building.objects.get(pk=ids["offices.building"]), _worker(organ, name), _namer(name)
+    ids |= services.fill(organ, building, named, user, worker)
     car = Vehicle.objects.get(pk=ids["vehicles.vehicle"])
-    ids |= small.furnish(organ, car, timezone.localdate(), lambda text: f"{name}{text}{name[::-1]}")
-    ids |= trips.fill(organ, ids["vehicles.vehicle"], lambda text: f"{name}{text}{name[::-1]}", user)
+    ids |= small.furnish(organ, car, timezone.localdate(), named)
+    ids |= trips.fill(organ, ids["vehicles.vehicle"], named, user)
     trip, car = Trip.objects.get(pk=ids["trip"]), Vehicle.objects.get(pk=ids["vehicles.vehicle"])
     ids["pooling"] = board.pooling(trip, f"{name}建议{name[::-1]}").pk
     ids["day-plan"] = board.plan(user, trip, car, why=f"{name}理由{name[::-1]}").pk
-    ids |= watch.fill(organ, ids["vehicles.vehicle"], lambda text: f"{name}{text}{name[::-1]}", user)
+    ids |= watch.fill(organ, ids["vehicles.vehicle"], named, user)
+    for area in (energy, returns, evaluation):
+        ids |= area.fill(organ, named, user)
     ids |= _paper(user, ids["case"])
     ids["entry"] = Entry.objects.order_by("-pk")[0].pk
 
