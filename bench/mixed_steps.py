@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -22,10 +23,9 @@ LISTS: list[Asked] = [
     "/r/vehicles/vehicle.csv", "/r/offices/room.json?kind=OFFICE", "/services/orders.csv", "/services/month.csv",
 ]  # fmt: skip
 CASES: list[Asked] = ["/desk/all/", "/desk/all/?state=OPEN", "/desk/all/export.csv", "/desk/?box=done"]
-#: What people ask for: processes of the kinds whose standards it does not touch.
+#: What people ask for on the page of the processes; cars have a page of their own.
 REQUESTS = {
     "services.seal": {"seal": "部门印章", "document": "数据报告", "copies": "2", "reason": "报送数据"},
-    "vehicles.trip": {"purpose": "防汛检查", "destination": "水库管理所", "out_date": "2099-01-05", "trip_days": "1", "passengers": "3"},
 }  # fmt: skip
 
 
@@ -64,7 +64,18 @@ def _changes(username: str) -> list[dict[str, Any]]:
 
 
 def _requests() -> list[dict[str, Any]]:
-    return [{"do": "open", "process": key, "title": "压测", "facts": facts} for key, facts in REQUESTS.items()]
+    cases = [{"do": "open", "process": key, "title": "压测", "facts": facts} for key, facts in REQUESTS.items()]
+    return [*cases, {"do": "trip", "days": _workdays()}]
+
+
+def _workdays() -> list[str]:
+    """The working days of the next weeks: on others cars stay sealed, and a trip is rightly refused."""
+    from django.utils import timezone
+
+    from yiwang.core.workdays.current import current
+
+    days = (timezone.localdate() + timedelta(days=ahead) for ahead in range(3, 45))
+    return [day.isoformat() for day in days if current().is_workday(day)]
 
 
 def _seen(username: str) -> list[Asked]:

@@ -21,7 +21,9 @@ TAKEN = ("已经办理", "已由", "已经结束", "已办", "不再等")
 
 def write(connection: Connection, rng: Random, plan: dict[str, Any]) -> str:
     """Do what the plan says; `do` names it."""
-    return {"change": change, "report": report, "open": open_case, "act": act}[plan["do"]](connection, rng, plan)
+    return {"change": change, "report": report, "open": open_case, "trip": trip, "act": act}[plan["do"]](
+        connection, rng, plan
+    )
 
 
 def change(connection: Connection, rng: Random, plan: dict[str, Any]) -> str:
@@ -48,6 +50,19 @@ def open_case(connection: Connection, rng: Random, plan: dict[str, Any]) -> str:
     form = next((one for one in page.forms if "idempotency" in one.values), None) if page else None
     given = {**plan["facts"], "title": f"{plan['title']} {rng.randrange(10**9)}"}
     return wrong if form is None else _send(connection, path, form, given)
+
+
+def trip(connection: Connection, rng: Random, plan: dict[str, Any]) -> str:
+    """用车申请, from its own page: that of the processes leads there."""
+    path = "/vehicles/trips/new/"
+    page, wrong = _fetch(connection, path)
+    form = page.with_button("do", "send") if page else None
+    day = rng.choice(plan["days"])
+    given = {
+        "do": "send", "from": "机关大院", "to": "水库管理所", "starts_at": f"{day}T09:00", "ends_at": f"{day}T17:00",
+        "passengers": "3", "purpose": "RESEARCH", "reason": f"防汛检查 {rng.randrange(10**9)}", "returns": "1", "free_places": "1",
+    }  # fmt: skip
+    return wrong or f"{path}: no form" if form is None else _send(connection, path, form, given)
 
 
 def act(connection: Connection, rng: Random, plan: dict[str, Any]) -> str:

@@ -324,6 +324,19 @@ def watch() -> list[Line]:
     ]
 
 
+def returns() -> list[Line]:
+    """Edit checks of one province's month, outliers over five years."""
+    from bench import returns as bench
+
+    found = bench.run()
+    return [
+        _line("edit checks, 50,000 units × 200 items × 60 checks, last year joined", found["checks_with_messages_s"], "≤", 10, " s", 1),
+        _line("… million cells per CPU-s, without messages", found["mcells_per_cpu_s"], "≥", 15, "", 1),
+        _line("… million cells per CPU-s, with messages", found["mcells_per_cpu_s_with_messages"], "≥", 7, "", 1),
+        _line("outliers of 50,000 units × 60 months × 20 items", found["outliers_s"], "≤", 10, " s", 1),
+    ]  # fmt: skip
+
+
 def gateway() -> list[Line]:
     """The vehicle gateway: parser, server, fleet, storage, one car's day."""
     from bench import gateway as bench
@@ -340,6 +353,55 @@ def gateway() -> list[Line]:
         _line("points/s into PostgreSQL", stored["per_s"], "≥", 50_000, "", 0),
         _line("one car's day out of 10 M points (a tenth), worst of forty", day["worst_ms"], "≤", 200, " ms", 0),
     ]  # fmt: skip
+
+
+def warning() -> list[Line]:
+    """Early warning over planted anomalies, and the year-end forecast against the seasonal naive and statsforecast."""
+    from bench import warning as bench
+
+    found, told = bench.warning(), bench.year_end()
+    lines = [
+        _line(
+            f"early warning, {found['series']:,} series × {bench.MONTHS} months, one core",
+            found["seconds"],
+            "≤",
+            10,
+            " s",
+            1,
+        ),
+        _line("… precision", found["precision"], "≥", 0.75),
+        _line("… recall", found["recall"], "≥", 0.80),
+        _line("… recall of wrong units and missing months", min(found["unit_recall"], found["missing_recall"]), "≥", 1),
+        _line(
+            "year-end forecast, p90 error, per cent", told["forecast_p90"] * 100, "≤", round(told["naive_p90"] * 100, 2)
+        ),
+    ]
+    peers = [key.removesuffix("_p90") for key in told if key.endswith("_p90") and key[0].isupper()]
+    if not peers:
+        return [*lines, Line("… against statsforecast", "", "left out: not installed", kept=False)]
+    best = min(peers, key=lambda name: told[f"{name}_p90"])
+    share = 100 * told["cpu_ms_series"] / told[f"{best}_cpu_ms_series"]
+    return [
+        *lines,
+        _line(f"… against the best of statsforecast ({best})", told["forecast_p90_same"] * 100, "≤", round(told[f"{best}_p90"] * 100, 2)),
+        _line("… at this share of its CPU", share, "≤", 1, " %"),
+    ]  # fmt: skip
+
+
+def national() -> list[Line]:
+    """The nation's figure: a year of 1.6 M institutions rolled up, and the page that reads the cube."""
+    from bench import national as bench
+
+    found = bench.national()
+    slowest = max(found[f"{name}_ms"] for name in ("nation", "province", "city"))
+    return [
+        _line(
+            "national roll-up, 153.6 M rows: CPU against a raw scan of the same columns", found["to_raw"], "≤", 4, " ×"
+        ),
+        _line("… by Ibis against the same SQL by hand", found["to_hand"], "≤", 1.15, " ×"),
+        _line("… peak memory against the Parquet", found["to_parquet"], "≤", 0.75, " ×"),
+        _line("… a page from the cube, median of the slowest level", slowest, "≤", 50, " ms", 1),
+    ]
 
 
 SECTIONS: dict[str, Callable[[], list[Line]]] = {
@@ -362,7 +424,10 @@ SECTIONS: dict[str, Callable[[], list[Line]]] = {
     "dispatch": dispatch,
     "costs": costs,
     "watch": watch,
+    "returns": returns,
     "gateway": gateway,
+    "warning": warning,
+    "national": national,
 }
 
 
