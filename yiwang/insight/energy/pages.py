@@ -80,10 +80,17 @@ def _drawn(found: dict[str, Any], keep: dict[str, object]) -> dict[str, object]:
         "ranking": drawn(svg.bars(bars[:RANKED], title=f"{title}排序", unit=unit)) if bars else "",
         "ranked": len(bars),
         "trend": drawn(trend),
+        "through": _through(months),
         "by_month": drawn(_months(months, node.name)) if months else "",
         "breaks": published.breaks(),
         "published_rows": published.series(node.code, indicator.published) if indicator.published else [],
     }
+
+
+def _through(months: list[Cell]) -> int:
+    """The last month that is there, where the year is not whole: it cannot be set beside whole years. 0: whole, or none."""
+    last = max((one.month for one in months), default=0)
+    return last if last < 12 else 0
 
 
 def _tile(one: Cell, key: str, node: reading.Node, keep: dict[str, object]) -> charts.Tile:

@@ -17,8 +17,8 @@ from yiwang.core.orgs.models import Tier
 from yiwang.core.rights.models import Role, User
 from yiwang.desk.testing import World, page, world
 from yiwang.insight import factories, published, rights
-from yiwang.insight.energy import charts, reading
-from yiwang.insight.models import Edition
+from yiwang.insight.energy import charts, pages, reading
+from yiwang.insight.models import Cell, Edition
 
 pytestmark = pytest.mark.django_db
 OURS, THEIRS = "990101", "990102"
@@ -56,6 +56,8 @@ def test_the_county_sees_its_node_its_organ_and_the_address_of_its_months(we: Wo
     assert "388.66" in text
     assert f'href="/energy/organs/{we.ours.pk}/"' in text
     assert "数据截至" in text
+    assert "(到 2 月,不足一年)" in text
+    assert "2018 年只到 2 月" in text, "it stands in the course of whole years"
 
 
 def test_a_colleague_of_the_same_organ_sees_the_same(we: World, edition: Edition) -> None:
@@ -195,6 +197,11 @@ def test_tiles_escape_and_say_their_figures() -> None:
 def test_words_of_tiles() -> None:
     names = ("新疆维吾尔自治区", "云南省", "黔西南布依族苗族自治州")
     assert [charts.short(one) for one in names] == ["新疆", "云南", "黔西南布依…"]
+
+
+@pytest.mark.parametrize(("months", "expected"), [([], 0), ([1], 1), ([1, 3], 3), ([11, 12], 0)])
+def test_the_last_month_of_a_year_that_is_not_whole(months: list[int], expected: int) -> None:
+    assert pages._through([Cell(month=one) for one in months]) == expected
 
 
 def test_years_are_not_grouped(we: World, edition: Edition) -> None:
