@@ -10,6 +10,7 @@ from typing import IO, Any
 from django.db.models import QuerySet
 
 from yiwang.core.registers.sheets import FORMATS, head
+from yiwang.core.rights.access import Access
 from yiwang.desk.kinds import Resource
 from yiwang.desk.listing import Layout
 from yiwang.kit.columns import texts
@@ -20,9 +21,9 @@ FORMS = ("xlsx", "csv")
 CHUNK = 2000
 
 
-def written(resource: Resource, rows: QuerySet[Any], form: str) -> IO[bytes]:
-    """A file with all rows, at its beginning. Complete, or Refusal `write.*` and no file: it is sent when it is done."""
-    layout = Layout(resource, full=True)
+def written(resource: Resource, access: Access, rows: QuerySet[Any], form: str) -> IO[bytes]:
+    """A file with all rows as `access` may see them, at its beginning. Complete, or Refusal `write.*` and no file: it is sent when it is done."""
+    layout = Layout(resource, access, full=True)
     columns = [cell.bound for cell in layout.cells]
     fetched = layout.fetch(rows.order_by("pk"))
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (the response closes it)

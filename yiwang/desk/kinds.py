@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from yiwang.core.registers.pages import page, pages
 from yiwang.core.registers.register import Column, Feed, Register, bind
+from yiwang.core.registers.sight import know
 from yiwang.core.rights.naming import Naming, name
 
 
@@ -63,6 +64,7 @@ def register(resource: Resource) -> Resource:
     """Declare a kind; a second one with the same key is a programming error."""
     if _resources.setdefault(resource.key, resource) is not resource:
         raise ValueError(f"kind {resource.key} is declared twice")
+    know(resource)
     if resource.naming:
         name(resource.naming)
     return resource

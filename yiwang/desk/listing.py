@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape  # a fifth of the time of Django's, which minds lazy and safe text
 from itertools import starmap
@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from yiwang.core.intake.result import SIGNS, WORDS
 from yiwang.core.orgs.models import Organ
+from yiwang.core.registers import sight
+from yiwang.core.registers.inputs import Field
 from yiwang.core.registers.register import Bound, Feed, Show
 from yiwang.core.registers.values import NONE, exporter, parse, writer
 from yiwang.core.rights.access import Access
@@ -27,22 +29,6 @@ from yiwang.kit.paging import Page, page
 from yiwang.kit.refusal import Refusal
 
 
-@dataclass
-class Field:
-    """An input of a form or filter. `kind`: text, number, date, link (a text with suggestions); options make a select."""
-
-    key: str
-    label: str
-    value: str
-    kind: str = "text"
-    options: tuple[tuple[Any, str], ...] = ()
-    blank: str = "请选择"
-    unit: str = ""
-    required: bool = False
-    note: str = ""
-    errors: list[str] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class Cell:
     """One column of a table: where its values stand in a fetched row, and how they are written."""
@@ -50,6 +36,7 @@ class Cell:
     bound: Bound
     places: slice
     id_place: int
+    hidden: bool  # from this reader: `write` gives what its mask leaves
     url: str  # of the list that a link leads into
     write: Callable[[Any], str]
     parts: tuple[int, ...]  # what exports and JSON have is made of these places
@@ -57,7 +44,7 @@ class Cell:
 
     def text(self, row: tuple[Any, ...]) -> tuple[str, str]:
         """What a person reads, and the address behind it or ""."""
-        if self.bound.show is not Show.LINK:
+        if self.hidden or self.bound.show is not Show.LINK:
             return self.write(row[self.places.start]), ""
         if row[self.id_place] is None:
             return NONE, ""
@@ -69,14 +56,15 @@ class Cell:
 
 
 class Layout:
-    """The columns of a table: `paths` to fetch, and each row as text, data or HTML.
+    """The columns of a table as `access` may see them: `paths` to fetch, and each row as text, data or HTML.
 
     `brief`: the columns of lists only. `full`: links by the name that an import finds again, where the short one may
     not be enough.
     """
 
-    def __init__(self, resource: Resource, *, brief: bool = False, full: bool = False) -> None:
+    def __init__(self, resource: Resource, access: Access, *, brief: bool = False, full: bool = False) -> None:
         self.resource, self.full, self.paths, self.cells = resource, full, ["pk"], list[Cell]()
+        self.hidden = sight.hidden(resource, access)
         for bound in resource.bound:
             if not brief or bound.column.brief:
                 self.cells.append(self._cell(bound))
@@ -102,6 +90,11 @@ class Layout:
             self.findings.setdefault((dataset, subject), (pk, kind))
 
     def _cell(self, bound: Bound) -> Cell:
+        if bound.key in self.hidden:
+            self.paths.append(f"{bound.column.path}_id" if bound.show is Show.LINK else bound.column.path)
+            at = len(self.paths) - 1
+            write, export = sight.left(bound), sight.left_out(bound)
+            return Cell(bound, slice(at, at + 1), at, hidden=True, url="", write=write, parts=(at,), export=export)
         start, path, url = len(self.paths), bound.column.path, ""
         if bound.show is Show.LINK:
             naming = naming_of(bound.target)
@@ -113,7 +106,7 @@ class Layout:
         self.paths.append(f"{path}_id" if bound.show is Show.LINK else path)
         last = len(self.paths) - 1
         parts, export = ((last, *range(start, end)), named) if bound.show is Show.LINK else ((last,), exporter(bound))
-        return Cell(bound, slice(start, end), last, url, writer(bound), parts, export)
+        return Cell(bound, slice(start, end), last, False, url, writer(bound), parts, export)
 
     def fetch(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any, tuple[Any, ...]]:
         """The rows as tuples of `paths`."""
@@ -163,18 +156,25 @@ def _chip(pk: int, kind: str) -> str:
 
 
 def narrowed(resource: Resource, access: Access, params: Mapping[str, str]) -> models.QuerySet[Any]:
-    """The rows in the user's scope that pass search and filters. Refusals `filter.*`, `link.*`, `value.*`."""
+    """The rows in the user's scope that pass search and filters. Refusals `filter.*`, `link.*`, `value.*`, `column.hidden`."""
     rows: models.QuerySet[Any] = access.scope(resource.model._default_manager.all())
     if typed := plain(params.get("q", "")):
-        condition = Q()
-        for path in resource.search:
+        condition = Q(pk__in=[]) if resource.search else Q()
+        for path in searched(resource, access):
             condition |= Q(**{f"{path}__icontains": typed})
         rows = rows.filter(condition)
     for bound in map(resource.of, resource.filters):
         for suffix in ("", "_from", "_to", "_id"):
             if text := plain(params.get(bound.key + suffix, "")):
+                sight.need(resource, bound, access, "筛选")
                 rows = rows.filter(_condition(bound, suffix, text, access))
     return rows
+
+
+def searched(resource: Resource, access: Access) -> list[str]:
+    """The paths that a search looks into: a column that is hidden would tell what it holds, letter by letter."""
+    hidden = {resource.of(key).column.path for key in sight.hidden(resource, access)}
+    return [path for path in resource.search if path not in hidden]
 
 
 def _condition(bound: Bound, suffix: str, text: str, access: Access) -> Q:
@@ -198,8 +198,8 @@ def list_page(
     resource: Resource, access: Access, params: Mapping[str, str], *, brief: bool = True
 ) -> tuple[Layout, Page]:
     """One page of the list: at most three queries beside those of link filters."""
-    layout = Layout(resource, brief=brief, full=not brief)
-    key, down = sorted_by(resource, params)
+    layout = Layout(resource, access, brief=brief, full=not brief)
+    key, down = sorted_by(layout, params)
     order = resource.of(key).column.sort if key else resource.order
     found = page(narrowed(resource, access, params), layout.paths, params, order=order, down=down)
     if layout.feeds and found.rows:
@@ -207,11 +207,16 @@ def list_page(
     return layout, found
 
 
-def sorted_by(resource: Resource, params: Mapping[str, str]) -> tuple[str, bool]:
+def sortable(layout: Layout, bound: Bound) -> bool:
+    """Whether lists may be sorted by the column: the order of what is hidden would tell it."""
+    return bool(bound.column.sort) and bound.key not in layout.hidden
+
+
+def sorted_by(layout: Layout, params: Mapping[str, str]) -> tuple[str, bool]:
     """The column that rows are sorted by ("" for the kind's own order), and whether downwards."""
     wanted = params.get("sort", "")
-    for bound in resource.bound:
-        if bound.column.sort and wanted.removeprefix("-") == bound.key:
+    for bound in layout.resource.bound:
+        if sortable(layout, bound) and wanted.removeprefix("-") == bound.key:
             return bound.key, wanted.startswith("-")
     return "", False
 
@@ -219,7 +224,8 @@ def sorted_by(resource: Resource, params: Mapping[str, str]) -> tuple[str, bool]
 def filters_of(resource: Resource, access: Access, params: Mapping[str, str]) -> list[Field]:
     """The filters for the page, with what is chosen; a row beyond the scope has no name."""
     shown = []
-    for bound in map(resource.of, resource.filters):
+    hidden = sight.hidden(resource, access)
+    for bound in (resource.of(key) for key in resource.filters if key not in hidden):
         key, label, value = bound.key, bound.label, params.get(bound.key, "")
         if bound.show is Show.DATE:
             for suffix, word in (("_from", "自"), ("_to", "至")):

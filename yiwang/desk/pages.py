@@ -16,17 +16,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yiwang.core.registers import history, sheets
-from yiwang.core.registers.register import Bound, Show
+from yiwang.core.registers import history, inputs, sheets, sight
+from yiwang.core.registers.register import Show
 from yiwang.core.registers.writing import delete as remove
 from yiwang.core.registers.writing import findings_of, mark, touched, verdicts_of
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import Verb
-from yiwang.core.rights.naming import names, suggest
+from yiwang.core.rights.naming import suggest
 from yiwang.desk import export as files
 from yiwang.desk import saving
 from yiwang.desk.kinds import Resource, get, pages, resources
-from yiwang.desk.listing import Field, Layout, filters_of, list_page, narrowed, sorted_by
+from yiwang.desk.listing import Layout, filters_of, list_page, narrowed, searched, sortable, sorted_by
 from yiwang.desk.models import Approval, ImportJob
 from yiwang.kit.refusal import Refusal
 
@@ -89,7 +89,7 @@ def listing(request: AccessRequest, area: str, kind: str) -> HttpResponse:
         "filters": filters_of(resource, request.access, params),
         "q": params.get("q", ""),
         "sort": params.get("sort", ""),
-        "hint": "、".join(resource.labels(resource.search)),
+        "hint": "、".join(resource.labels(tuple(searched(resource, request.access)))),
         "export": urlencode({key: value for key, value in params.items() if key not in ("after", "before")}),
         "import_url": f"{reverse('intake:index')}?kind={resource.key}",
     }
@@ -98,12 +98,12 @@ def listing(request: AccessRequest, area: str, kind: str) -> HttpResponse:
 
 def _headers(layout: Layout, params: Mapping[str, str] | None = None) -> list[Header]:
     """With params, columns that can be sorted by carry the address that does."""
-    chosen, down = sorted_by(layout.resource, params or {})
+    chosen, down = sorted_by(layout, params or {})
     kept = {key: value for key, value in (params or {}).items() if key not in ("after", "before", "sort")}
     headers = []
     for bound in (cell.bound for cell in layout.cells):
         label = f"{bound.label}({bound.unit})" if bound.unit else bound.label
-        if params is None or not bound.column.sort:
+        if params is None or not sortable(layout, bound):
             headers.append(Header(label, bound.numeric))
             continue
         mine = bound.key == chosen
@@ -129,12 +129,14 @@ def export(request: AccessRequest, area: str, kind: str, form: str) -> FileRespo
     if form == "json":
         return _json_list(request, resource, params)
     if form == "template":
-        return FileResponse(sheets.blank(resource), as_attachment=True, filename=f"{resource.label}-模板.xlsx")
+        return FileResponse(
+            sheets.blank(resource, request.access), as_attachment=True, filename=f"{resource.label}-模板.xlsx"
+        )
     if form not in files.FORMS:
         raise Http404("没有这种格式")
     rows = narrowed(resource, request.access, params)
     name = f"{resource.label}-{_today():%Y%m%d}.{form}"
-    return FileResponse(files.written(resource, rows, form), as_attachment=True, filename=name)
+    return FileResponse(files.written(resource, request.access, rows, form), as_attachment=True, filename=name)
 
 
 def _row(request: AccessRequest, resource: Resource, pk: int) -> models.Model:
@@ -149,12 +151,12 @@ def _row(request: AccessRequest, resource: Resource, pk: int) -> models.Model:
 def record(request: AccessRequest, area: str, kind: str, pk: int, form: str = "") -> HttpResponse:
     """One record: facts, live verdicts, findings, what belongs to it, its history."""
     resource = _kind(request, area, kind)
-    layout = Layout(resource)
+    layout = Layout(resource, request.access)
     row = layout.fetch(request.access.scope(resource.model._default_manager.filter(pk=pk))).first()
     if row is None:
         raise Http404("没有这条记录")
     if form == "json" or request.GET.get("format") == "json":
-        return JsonResponse(Layout(resource).data(row), json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(layout.data(row), json_dumps_params={"ensure_ascii": False})
     subjects = touched(resource, [pk])
     verdicts = verdicts_of(subjects, on=_today())
     own = {feed.dataset for feed in resource.feeds if feed.own}
@@ -175,14 +177,14 @@ def record(request: AccessRequest, area: str, kind: str, pk: int, form: str = ""
             for one, path in [(get(key), path) for key, path in resource.related]
             if request.access.may(Verb.READ, one.area)
         ],
-        history=history.steps(resource, pk, ImportJob.entries_of(resource.key, pk)),
+        history=history.steps(resource, pk, request.access, ImportJob.entries_of(resource.key, pk)),
     )
     return render(request, "desk/record.html", context)
 
 
 def _related(request: AccessRequest, resource: Resource, path: str, pk: int) -> dict[str, Any]:
     """Rows of another kind that point to the record."""
-    layout = Layout(resource, brief=True)
+    layout = Layout(resource, request.access, brief=True)
     scope = request.access.scope(resource.model._default_manager.filter(**{f"{path}_id": pk}))
     rows = list(layout.fetch(scope.order_by("pk"))[: FEW + 1])
     if layout.feeds and rows:
@@ -205,8 +207,8 @@ def form(request: AccessRequest, area: str, kind: str, pk: int | None = None) ->
             return redirect(f"{resource.url}{saved.pk}/")
         values, status = given.values, 422
     else:
-        values, saved, status = _initial(resource, row, request.GET.dict()), saving.Saved(), 200
-    fields = _fields(resource, values, saved)
+        values, saved, status = inputs.initial(resource, request.access, row, request.GET.dict()), saving.Saved(), 200
+    fields = inputs.fields(resource, request.access, row, values, saved.errors)
     wrong = [one for one in fields if one.errors]
     title = f"修改{resource.label}" if row else f"新增{resource.label}"
     here = f"{resource.url}{pk}/" if pk else resource.url
@@ -251,47 +253,6 @@ def _outcome(
     }
 
 
-def _initial(resource: Resource, row: models.Model | None, given: Mapping[str, str]) -> dict[str, str]:
-    """What stands in the form at first: the record, or the defaults, and what the address says."""
-    values = {}
-    for bound in resource.inputs:
-        default = bound.field.get_default() if bound.field.has_default() else None
-        values[bound.key] = _written(bound, getattr(row, bound.field.attname) if row else default)
-    return values | {key: value for key, value in given.items() if key in values}
-
-
-def _written(bound: Bound, raw: Any) -> str:
-    """A value as an input holds it."""
-    if raw is None:
-        return ""
-    if bound.show is Show.LINK:
-        return names(bound.target, [raw]).get(raw, "")
-    return f"{raw / 100:.2f}" if bound.show is Show.MONEY else str(raw)
-
-
-_INPUTS = {Show.LINK: "link", Show.DATE: "date", Show.NUMBER: "number", Show.MONEY: "number"}
-
-
-def _fields(resource: Resource, values: Mapping[str, str], saved: saving.Saved) -> list[Field]:
-    wrong: dict[str, list[str]] = {}
-    for error in saved.errors:
-        wrong.setdefault(error.where.column, []).append(error.message)
-    return [
-        Field(
-            key=bound.key,
-            label=bound.label,
-            unit=bound.unit,
-            kind=_INPUTS.get(bound.show, "text"),
-            value=values.get(bound.key, ""),
-            required=bound.required,
-            note=bound.column.note,
-            options=tuple(bound.choices.items()),
-            errors=wrong.get(bound.label, []),
-        )
-        for bound in resource.inputs
-    ]
-
-
 @require_http_methods(["GET", "POST"])
 def delete(request: AccessRequest, area: str, kind: str, pk: int) -> HttpResponse:
     """Take a record that nothing rests on out of the register; the ledger keeps what it said."""
@@ -325,5 +286,6 @@ def suggestions(request: AccessRequest, area: str, kind: str, column: str) -> Ht
         bound = resource.of(column)
     except KeyError:
         raise Http404("没有这一列") from None
-    found = suggest(bound.target, request.GET.get(column, ""), request.access) if bound.show is Show.LINK else []
+    asked = bound.show is Show.LINK and bound.key not in sight.hidden(resource, request.access)
+    found = suggest(bound.target, request.GET.get(column, ""), request.access) if asked else []
     return render(request, "desk/_suggestions.html", {"found": found})

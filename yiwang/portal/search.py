@@ -71,7 +71,7 @@ def cases(text: str, access: Access) -> Group:
 
 def register(resource: Resource, text: str, access: Access) -> Group:
     """Records of one kind by the columns that its list searches."""
-    layout = Layout(resource, brief=True)
+    layout = Layout(resource, access, brief=True)
     rows = list(layout.fetch(narrowed(resource, access, {"q": text}).order_by())[: MOST + 1])
     hits = []
     for row in rows[:MOST]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models
 
 from yiwang.core.orgs.models import LEVELS, Organ
+from yiwang.core.registers import sight
 from yiwang.core.registers.register import Bound, Register, Show
 from yiwang.core.registers.values import parse
 from yiwang.core.rights.access import Access
@@ -49,6 +50,8 @@ class Drafting:
         self.names = [one.attname for one in self.model._meta.concrete_fields if not one.primary_key]
         # Registers repeat themselves: a text that was understood once need not be read again.
         self._columns = [(bound, bound.field.attname, dict[str, Any]()) for bound in register.inputs]
+        closed = sight.closed(register, access)
+        self._guarded = {bound.key: bound.key not in closed for bound in register.guarded}
         self.natural, self.exclusive = register.attnames(register.natural), register.attnames(register.exclusive)
 
     def drafts(self, rows: Iterable[tuple[int, Mapping[str, Any]]], *, pk: Any = None) -> list[Draft]:
@@ -68,6 +71,8 @@ class Drafting:
         for bound, name, seen in self._columns:
             if bound.key in row:
                 raw = row[bound.key]
+                if bound.key in self._guarded and self._kept(draft, bound, raw):
+                    continue
                 if type(raw) is not str:
                     found = _tried(bound, raw)
                 elif raw in seen:
@@ -79,6 +84,14 @@ class Drafting:
                 else:
                     draft.values[name] = found
         return draft
+
+    def _kept(self, draft: Draft, bound: Bound, raw: Any) -> bool:
+        """Whether a guarded column stays as it is: refused, or left empty by who may not fill it."""
+        fills = self._guarded[bound.key]
+        wrong = sight.refusal(bound, raw, fills=fills)
+        if wrong is not None:
+            draft.refuse(wrong.code, wrong.message, bound.label)
+        return wrong is not None or not fills
 
     def _links(self) -> Iterator[Bound]:
         """The links, each after the one that narrows it."""

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from yiwang.core.datasets import get as dataset_of
+from yiwang.core.registers import sight
 from yiwang.core.registers.register import Register
 from yiwang.core.registers.trial import Trial, checked, tried
 from yiwang.core.registers.writing import apply
@@ -60,6 +61,22 @@ def accept(dataset: str, register: Register, *, same: Iterable[str] = (), **colu
 def way_of(dataset: str) -> Way | None:
     """The way in, or None for a dataset that is only read."""
     return _ways.get(dataset)
+
+
+def open_to(way: Way, access: Access) -> list[str]:
+    """The columns of the dataset that who may write the register may fill."""
+    closed = sight.closed(way.register, access)
+    return [key for key, to in way.columns.items() if to not in closed]
+
+
+def seen(dataset: str, values: Mapping[str, Any], access: Access) -> Mapping[str, Any]:
+    """The values of a row as the access may see them: what its register hides is hidden here too."""
+    way = way_of(dataset)
+    hidden = sight.hidden(way.register, access) if way else frozenset()
+    if way is None or not hidden:
+        return values
+    masks = {key: sight.left_out(way.register.of(to)) for key, to in way.columns.items() if to in hidden}
+    return {key: masks[key](value) if key in masks else value for key, value in values.items()}
 
 
 def writable() -> list[str]:

@@ -12,7 +12,7 @@ from django.db import models
 
 from yiwang.core.datasets import Column as SheetColumn
 from yiwang.core.datasets import Dataset, Kind
-from yiwang.core.rights.models import Verb
+from yiwang.core.rights.models import Role, Verb
 
 
 class Show(StrEnum):
@@ -26,6 +26,18 @@ class Show(StrEnum):
     LINK = "link"  # a row of another model, by its name
 
 
+class Mask(StrEnum):
+    """What of a value is left for who may not see it."""
+
+    NONE = "none"  # —
+    PHONE = "phone"  # 138****1234
+    NAME = "name"  # 刘**
+    CODE = "code"  # ****56
+
+
+#: Who may see or fill a column: a verb in the register's area, or roles. None: who may read or write the register.
+Allowed = Verb | frozenset[Role] | None
+
 _SHEET_KIND = {Show.NUMBER: Kind.NUMBER, Show.MONEY: Kind.NUMBER, Show.DATE: Kind.DATE}
 
 
@@ -34,6 +46,7 @@ class Column:
     """One column: a model field by its path. What is not said follows from the field.
 
     `sort` names the (never empty) path it sorts by; `brief` columns stand in lists; `edit` columns in forms and imports.
+    `reads` and `writes` narrow who sees and fills it: `sight.py` answers for every page, file and interface.
     """
 
     path: str
@@ -46,6 +59,9 @@ class Column:
     synonyms: tuple[str, ...] = ()
     note: str = ""
     example: str = ""
+    reads: Allowed = None
+    writes: Allowed = None
+    mask: Mask = Mask.NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +188,11 @@ class Register:
     def inputs(self) -> tuple[Bound, ...]:
         """The columns that forms and imports fill."""
         return tuple(bound for bound in self.bound if bound.column.edit)
+
+    @cached_property
+    def guarded(self) -> tuple[Bound, ...]:
+        """The columns that only some of its readers see, or only some of its writers fill."""
+        return tuple(bound for bound in self.bound if bound.column.reads or bound.column.writes)
 
     def of(self, key: str) -> Bound:
         """The column with this key; KeyError if there is none."""

@@ -20,7 +20,9 @@ from yiwang.core.intake.reading import read_table
 from yiwang.core.intake.result import Problem
 from yiwang.core.intake.template import EXAMPLE, REMARK
 from yiwang.core.intake.workbook import Sheet, Source, read_sources
+from yiwang.core.registers import sight
 from yiwang.core.registers.register import Bound, Register, Show
+from yiwang.core.rights.access import Access
 from yiwang.core.standards.book import load
 from yiwang.kit.refusal import Refusal, Where
 from yiwang.kit.sheets.grid import Cell
@@ -108,10 +110,10 @@ def head(bound: Bound) -> str:
     return f"{bound.label}({bound.unit})" if bound.unit else bound.label
 
 
-def blank(register: Register) -> IO[bytes]:
-    """The workbook to fill in: headers with notes, drop-downs, one example row that is no record."""
-    specs, example = list[ColumnSpec](), list[Cell]()
-    for bound in register.inputs:
+def blank(register: Register, access: Access) -> IO[bytes]:
+    """The workbook to fill in, without the columns that the user may not fill: headers with notes, drop-downs, one example row that is no record."""
+    specs, example, closed = list[ColumnSpec](), list[Cell](), sight.closed(register, access)
+    for bound in (one for one in register.inputs if one.key not in closed):
         note = "\n".join(filter(None, ("必填" if bound.required else "", bound.column.note)))
         choices = tuple(bound.choices.values())
         format_ = FORMATS.get(bound.show, "@")

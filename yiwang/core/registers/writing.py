@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, ProtectedError, Q
+from django.utils.crypto import salted_hmac
 
 from yiwang.core.ledger.post import post
 from yiwang.core.orgs.ancestors import columns_of
@@ -25,7 +26,7 @@ from yiwang.core.verdicts.models import Finding
 from yiwang.core.verdicts.sync import sync
 from yiwang.kit.bulk import insert
 from yiwang.kit.constraints import MANY, Row, Values, breaks, chunks, overlaps
-from yiwang.kit.digest import canonical, digest, merkle_root
+from yiwang.kit.digest import canonical, merkle_root
 from yiwang.kit.refusal import Refusal
 
 _ORDER = (VerdictKind.OVER, VerdictKind.WARNING, VerdictKind.UNDETERMINED, VerdictKind.UNVERIFIED, VerdictKind.WITHIN)
@@ -264,7 +265,11 @@ def delete(register: Register, access: Access, row: models.Model, *, on: date) -
 
 
 def mark(row: models.Model | Values) -> str:
-    """A mark of the record as it was shown: a form filled on an older state is refused."""
+    """A mark of the record as it was shown: a form filled on an older state is refused.
+
+    Keyed: from a bare digest a phone number that the reader may not see could be tried out.
+    """
     if isinstance(row, models.Model):
         row = {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
-    return digest(canonical({key: row[key] for key in sorted(row) if key not in ("pk", "id")}).encode()).hex()[:16]
+    text = canonical({key: row[key] for key in sorted(row) if key not in ("pk", "id")})
+    return salted_hmac("yiwang.registers.mark", text, algorithm="sha256").hexdigest()[:16]

@@ -80,7 +80,7 @@ def test_rows_go_in_with_one_entry(we: World) -> None:
     assert (entry.act, entry.pk) == ("offices.room.import", job.entry)
     assert job.digest in entry.body
     pk = Room.objects.latest("pk").pk
-    (step,) = history.steps(kinds.get("offices.room"), pk, ImportJob.entries_of("offices.room", pk))
+    (step,) = history.steps(kinds.get("offices.room"), pk, we.access(), ImportJob.entries_of("offices.room", pk))
     assert (step.act, step.changes) == ("导入", ["房间.xlsx"])
 
 
@@ -218,11 +218,11 @@ def test_a_broken_file_is_refused_with_its_reason(we: World, content: bytes, cod
 def test_the_blank_workbook_is_empty_and_fits(we: World) -> None:
     """The template's example row is no record; a row typed under it is."""
     for resource in kinds.resources():
-        with sheets.blank(resource) as file:
+        with sheets.blank(resource, we.access(Role.MANAGER)) as file:
             book = load_workbook(file)
         with pytest.raises(Refusal, match="没有找到"):
             sheets.read(resource, ContentFile(_saved(book), name="模板.xlsx"), {})
-    with sheets.blank(kinds.get("offices.room")) as file:
+    with sheets.blank(kinds.get("offices.room"), we.access(Role.MANAGER)) as file:
         book = load_workbook(file)
     sheet = book.worksheets[0]
     labels = [str(cell.value) for cell in sheet[1]]

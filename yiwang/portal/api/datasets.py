@@ -23,7 +23,7 @@ from yiwang.core.datasets import Dataset, all_datasets
 from yiwang.core.datasets.exchange import named
 from yiwang.core.flow.holding import first_time
 from yiwang.core.orgs.models import Organ
-from yiwang.core.registers.exchange import Done, way_of, write
+from yiwang.core.registers.exchange import Done, open_to, seen, way_of, write
 from yiwang.core.registers.trial import Trial
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import Verb
@@ -187,7 +187,7 @@ def _readable(key: str, access: Access) -> bool:
 def _writable(key: str, access: Access) -> list[str]:
     way = way_of(key)
     allowed = way is not None and access.may(way.register.writes, way.register.key.partition(".")[0])
-    return list(way.columns) if way and allowed else []
+    return open_to(way, access) if way and allowed else []
 
 
 def feeds_of(key: str) -> list[tuple[Resource, Feed]]:
@@ -269,6 +269,10 @@ def _rows(key: str, some: list[str], access: Access, on: date) -> list[SourceRow
     return sorted((row for row in found if row.organ_id in organs), key=lambda row: place[row.subject])
 
 
+def _values(key: str, row: SourceRow, access: Access) -> dict[str, Any]:
+    return _plain(dict(seen(key, row.values, access)))
+
+
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """Figures as text: exact, and the same in every language."""
     return {
@@ -305,7 +309,7 @@ def rows(request: HttpRequest, key: str, page: Query[Paged]) -> RowsOut:
             organ=row.organ_id,
             region=row.region,
             on=row.on,
-            values=table.out(_plain(row.values)) if table else _plain(row.values),
+            values=table.out(_values(key, row, access)) if table else _values(key, row, access),
         )
         for row in _rows(key, some, access, on)
     ]

@@ -18,6 +18,8 @@ from yiwang.core.datasets import all_datasets
 from yiwang.core.orgs.models import Organ
 from yiwang.core.papers import actions as papers
 from yiwang.core.papers.findings import KEY
+from yiwang.core.registers.exchange import seen
+from yiwang.core.rights.access import Access
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import User
 from yiwang.core.standards.book import load
@@ -99,7 +101,7 @@ def _detail(request: AccessRequest, finding: Finding, refusal: Refusal | None = 
     forms = offers(finding, access, submitted_by_me=_submitter(events) == access.actor)
     context = {
         "finding": finding,
-        "facts": _facts(finding),
+        "facts": _facts(finding, request.access),
         "extra": extra_of(finding, access),
         "others": [SimpleNamespace(**{**one, "on": date.fromisoformat(one["on"])}) for one in finding.others],
         "clause_text": _clause_text(finding),
@@ -123,16 +125,16 @@ def _submitter(events: list[FindingEvent]) -> str:
     return next((one.actor for one in reversed(events) if one.verb in (Verb.RECTIFY, Verb.APPEAL)), "")
 
 
-def _facts(finding: Finding) -> list[tuple[str, Any, str]]:
+def _facts(finding: Finding, access: Access) -> list[tuple[str, Any, str]]:
     """(label, value, unit) of the record as it was judged, in the dataset's order."""
-    dataset = all_datasets().get(finding.dataset)
+    dataset, facts = all_datasets().get(finding.dataset), seen(finding.dataset, finding.facts, access)
     if dataset is None:
-        return [(key, value, "") for key, value in finding.facts.items()]
+        return [(key, value, "") for key, value in facts.items()]
     skipped = ("on", "region")
     return [
         (column.label, {True: "是", False: "否"}.get(value, value) if isinstance(value, bool) else value, column.unit)
         for column in dataset.columns
-        if column.key not in skipped and (value := finding.facts.get(column.key)) is not None
+        if column.key not in skipped and (value := facts.get(column.key)) is not None
     ]
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yiwang.core.registers import sight
 from yiwang.core.registers.register import Bound, Show
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import Verb
@@ -96,6 +97,8 @@ def _job(request: AccessRequest, pk: int) -> ImportJob:
     found = request.access.scope(ImportJob.objects.filter(pk=pk), Verb.WRITE).select_related("user", "organ").first()
     if found is None:
         raise Http404("没有这次导入")
+    if found.user_id != request.access.user.pk:
+        sight.need_all(get(found.kind), request.access)  # the file, its samples and its marked copy hold whole rows
     return found
 
 
@@ -154,9 +157,15 @@ def columns(request: AccessRequest, pk: int) -> HttpResponse:
     layout: dict[str, Any] = next(
         (one for one in found.mapping.get("layouts", []) if one["fingerprint"] == seen.fingerprint), {}
     )
-    targets = [_target(bound, resource, seen, layout.get("units", {})) for bound in resource.inputs]
+    targets = [_target(bound, resource, seen, layout.get("units", {})) for bound in _open(resource, request)]
     context = {"job": found, "resource": resource, "survey": seen, "targets": targets}
     return render(request, "intake/columns.html", context)
+
+
+def _open(resource: Resource, request: AccessRequest) -> list[Bound]:
+    """The columns that the user may fill."""
+    closed = sight.closed(resource, request.access)
+    return [bound for bound in resource.inputs if bound.key not in closed]
 
 
 def _target(bound: Bound, resource: Resource, seen: survey.Survey, units: dict[str, str]) -> Target:
@@ -180,7 +189,7 @@ def _target(bound: Bound, resource: Resource, seen: survey.Survey, units: dict[s
 
 def _answer(request: AccessRequest, found: ImportJob, seen: survey.Survey, resource: Resource) -> None:
     """Take the answers and try the file out again. Refusal `import.column-twice`."""
-    keys = [bound.key for bound in resource.inputs]
+    keys = [bound.key for bound in _open(resource, request)]
     names = {one.name for one in seen.columns}
     chosen = {key: name for key in keys if (name := request.POST.get(f"column-{key}", "")) in names}
     twice = {name for name in chosen.values() if list(chosen.values()).count(name) > 1}

@@ -125,7 +125,7 @@ def entry(request: AccessRequest, pk: int) -> HttpResponse:
     """One entry with its seal: the hash is computed again and compared."""
     found = get_object_or_404(within(request).select_related("seal"), pk=pk)
     row = _row(found, actors(involved([found])), addresses([found.obj], request.access))
-    context = {"row": row, "body": body_lines(found.body)} | _sealed(found)
+    context = {"row": row, "body": body_lines(found, request.access)} | _sealed(found)
     return render(request, "ledger/entry.html", context)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from yiwang.areas.services.orders.machine import WORDS as ORDER_WORDS
 from yiwang.core.flow.models import EventVerb
 from yiwang.core.ledger.models import Entry
+from yiwang.core.registers.sight import said
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import User, Verb
 from yiwang.desk import kinds
@@ -217,8 +218,9 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def body_lines(text: str) -> list[tuple[str, str]]:
-    """The content of an entry as lines of key and value; what is not an object as one line."""
+def body_lines(entry: Entry, access: Access) -> list[tuple[str, str]]:
+    """The content of an entry as lines of key and value, as the reader may see it; what is not an object as one line."""
+    text = entry.body
     if not text:
         return []
     try:
@@ -227,7 +229,7 @@ def body_lines(text: str) -> list[tuple[str, str]]:
         return [("内容", text)]
     if not isinstance(data, dict):
         return [("内容", text)]
-    return [_line(key, value) for key, value in data.items()]
+    return [_line(key, value) for key, value in said(entry.act, entry.obj, data, access).items()]
 
 
 def _line(key: str, value: Any) -> tuple[str, str]:

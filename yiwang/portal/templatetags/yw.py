@@ -1,7 +1,7 @@
 """Figures, verdicts and citations in templates: `{% load yw %}`.
 
 Filters: `num` (grouped by three, no trailing zeros), `num:1` (that many places), `area` (with ㎡), `yuan` and
-`wan` (from fen), `unit` (m3 → m³), `kind_label`, `clause_url` (clause id → address). Tags: `{% icon "car" %}`, `{% chip kind text %}`,
+`wan` (from fen), `unit` (m3 → m³), `masked_phone`, `kind_label`, `clause_url` (clause id → address). Tags: `{% icon "car" %}`, `{% chip kind text %}`,
 `{% verdict_chip verdict %}`, `{% clause verdict %}` (the box), `{% citation verdict %}`.
 """
 
@@ -19,6 +19,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from yiwang.kit import masking
 
 register = template.Library()
 
@@ -53,6 +55,12 @@ def num(value: object, places: int | None = None) -> str:
         return f"{figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
     text = f"{figure:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def masked_phone(value: object) -> str:
+    """13812345678 → 138****5678, for who has nobody to call."""
+    return masking.phone(str(value or ""))
 
 
 @register.filter

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from yiwang.areas.energy.book.models import Institution, InstitutionYear
+from yiwang.core.registers.register import Mask
+from yiwang.core.rights.models import Verb
 from yiwang.desk.kinds import Column, Feed, Resource, register
 
 INSTITUTION = register(
@@ -15,7 +17,7 @@ INSTITUTION = register(
             Column(path="kind", synonyms=("公共机构类型", "单位性质"), example="国家机关"),
             Column(path="climate_zone", brief=False, synonyms=("气候分区",), example="夏热冬冷"),
             Column(path="building_class", brief=False, note="A 类可自然通风;B 类需机械通风、集中空调", example="A类"),
-            Column(path="contact", synonyms=("统计员", "联系人")),
+            Column(path="contact", synonyms=("统计员", "联系人"), reads=Verb.WRITE, mask=Mask.NAME),
             Column(path="valid_from", sort="valid_from", synonyms=("入库日期",), example="2020-01-01"),
             Column(path="valid_to", synonyms=("出库日期",)),
             Column(path="reason", brief=False),

@@ -81,4 +81,4 @@ def export(request: AccessRequest, form: str) -> FileResponse | HttpResponse:
         raise Http404("没有这种格式")
     rows = narrowed(ORDER, access, params)
     name = f"工单-{timezone.localdate():%Y%m%d}.{form}"
-    return FileResponse(files.written(ORDER, rows, form), as_attachment=True, filename=name)
+    return FileResponse(files.written(ORDER, access, rows, form), as_attachment=True, filename=name)

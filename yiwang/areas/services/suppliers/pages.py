@@ -239,7 +239,7 @@ def _context(request: AccessRequest, one: Contract) -> dict[str, Any]:
         "may_record": access.may(Verb.WRITE, "services") or access.has(Role.FINANCE, "services"),
         "may_read": access.may(Verb.READ, "services"),
         "attachments": attachments.of(f"services.contract:{one.pk}"),
-        "history": history.steps(CONTRACT, one.pk)[:SHOWN],
+        "history": history.steps(CONTRACT, one.pk, request.access)[:SHOWN],
     }
 
 

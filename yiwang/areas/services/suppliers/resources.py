@@ -6,6 +6,7 @@ from yiwang.areas.services.reach import may_open
 from yiwang.areas.services.suppliers.models import Contract, Supplier
 from yiwang.core.attachments import guards
 from yiwang.core.registers.pages import guard
+from yiwang.core.registers.register import Mask
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import Verb
 from yiwang.core.rights.naming import Naming
@@ -41,8 +42,8 @@ SUPPLIER = register(
             Column(path="credit_code", synonyms=("信用代码",), example="91990000100000001X"),
             Column(path="organ", label="登记单位", synonyms=("单位",)),
             Column(path="services", synonyms=("经营范围",), example="物业服务、保洁"),
-            Column(path="contact", example="刘经理"),
-            Column(path="phone", synonyms=("电话",), example="0999-1234567"),
+            Column(path="contact", example="刘经理", reads=Verb.WRITE, mask=Mask.NAME),
+            Column(path="phone", synonyms=("电话",), example="0999-1234567", reads=Verb.WRITE, mask=Mask.PHONE),
             Column(path="state"),
             Column(path="note", brief=False),
         ),

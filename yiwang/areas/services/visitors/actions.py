@@ -18,7 +18,7 @@ from yiwang.areas.services.visitors.models import Visit, VisitState
 from yiwang.core.ledger.post import post
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import Role, Verb
-from yiwang.kit import sealing
+from yiwang.kit import masking, sealing
 from yiwang.kit.refusal import Refusal
 
 #: Days ahead for which may be invited, and how many signs of thirty-one a code has (79 bits).
@@ -54,20 +54,12 @@ def invite(
         raise Refusal("visit.phone", "电话号码不像号码,请核对。")
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     made = Visit(organ=organ, host=acting(access), name=name.strip(), from_organ=organ_name.strip(), code=code)
-    made.phone, made.phone_mask = _sealed(number, code), masked(number)
+    made.phone, made.phone_mask = _sealed(number, code), masking.phone(number)
     made.plate, made.reason, made.on_date, made.invited_at = plate.strip().upper(), reason.strip(), on, now
     made.place()
     made.save()
     _post(access, made, "invite", {"day": on})
     return made
-
-
-def masked(number: str) -> str:
-    """13812345678 → 138****5678; short numbers keep their last two signs."""
-    digits = re.sub(r"\D", "", number)
-    if len(digits) < 8:
-        return "*" * max(len(digits) - 2, 0) + digits[-2:]
-    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
 
 
 def _sealed(number: str, code: str) -> str:

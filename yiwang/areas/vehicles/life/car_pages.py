@@ -71,7 +71,7 @@ def vehicle(request: AccessRequest, pk: int) -> HttpResponse:
         "due": [(one, one.words(on), one.step(on)) for one in due_of([car.pk]).get(car.pk, [])],
         "sections": sections(access, car, on),
         "findings": findings_of(touched(VEHICLE, [car.pk]), access),
-        "history": history.steps(VEHICLE, car.pk),
+        "history": history.steps(VEHICLE, car.pk, request.access),
         "attachments": attachments.of(f"vehicles.vehicle:{car.pk}"),
         "papers": papers.of(CARD, car.pk) if there else [],
         "paper_kind": CARD,

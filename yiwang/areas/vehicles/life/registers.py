@@ -15,6 +15,8 @@ from yiwang.areas.vehicles.life.models import (
     Violation,
 )
 from yiwang.core.registers.exchange import accept
+from yiwang.core.registers.register import Mask
+from yiwang.core.rights.models import Verb
 from yiwang.core.rights.naming import Naming
 from yiwang.desk.kinds import Column, Feed, Resource, register
 
@@ -193,8 +195,8 @@ RENTAL_SUPPLIER = register(
             Column(path="name", sort="sort_key", synonyms=("供应商名称", "公司名称"), example="示例汽车租赁有限公司"),
             Column(path="credit_code", synonyms=("信用代码",), example="91990000100000009X"),
             Column(path="organ", label="登记单位", synonyms=("单位",)),
-            Column(path="contact", brief=False),
-            Column(path="phone", synonyms=("电话",), example="0999-1234567"),
+            Column(path="contact", brief=False, reads=Verb.WRITE, mask=Mask.NAME),
+            Column(path="phone", synonyms=("电话",), example="0999-1234567", reads=Verb.WRITE, mask=Mask.PHONE),
             Column(path="state"),
             _NOTE,
         ),

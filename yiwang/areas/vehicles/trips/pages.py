@@ -29,9 +29,11 @@ from yiwang.areas.vehicles.trips.models import (
 )
 from yiwang.areas.vehicles.trips.places import known_places
 from yiwang.areas.vehicles.trips.powers import applies, at_wheel, dispatchable, visible
+from yiwang.areas.vehicles.trips.resources import DRIVER
 from yiwang.areas.vehicles.trips.said import NEXT_WORDS
 from yiwang.areas.vehicles.trips.wanted import Wanted, draft, shape
 from yiwang.core.papers import actions as issued
+from yiwang.core.registers import sight
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import User
@@ -216,6 +218,7 @@ def _trip(request: AccessRequest, row: Trip, now: datetime, refusal: Refusal | N
     context: dict[str, Any] = {
         "trip": row,
         "own": own,
+        "calls": own or sends or driving or sight.sees(DRIVER, DRIVER.of("phone"), access),  # who may have to ring up
         "live": live,
         "course": _course(row),
         "stops": list(row.stops.all()),

@@ -8,7 +8,8 @@ from yiwang.areas.vehicles.trips.settling import may_see
 from yiwang.areas.vehicles.trips.terms import PoolRule, Sharing, Tariff
 from yiwang.core.registers.exchange import accept
 from yiwang.core.registers.pages import guard
-from yiwang.core.rights.models import Role
+from yiwang.core.registers.register import Mask
+from yiwang.core.rights.models import Role, Verb
 from yiwang.core.rights.naming import Naming
 from yiwang.desk.kinds import Column, Feed, Resource, page, register
 
@@ -76,9 +77,9 @@ DRIVER = register(
             Column(path="name", sort="sort_key", synonyms=("姓名", "司机"), example="马骏"),
             Column(path="organ", synonyms=("所属单位",)),
             Column(path="person", brief=False, synonyms=("人员编号",), note="有账号的驾驶员填人员,用他的账号接单"),
-            Column(path="phone", synonyms=("手机", "联系电话")),
+            Column(path="phone", synonyms=("手机", "联系电话"), reads=Verb.WRITE, mask=Mask.PHONE),
             Column(path="licence", synonyms=("驾照类型",)),
-            Column(path="licence_number", brief=False, synonyms=("驾驶证编号",)),
+            Column(path="licence_number", brief=False, synonyms=("驾驶证编号",), reads=Verb.WRITE, mask=Mask.CODE),
             Column(path="licence_until", synonyms=("驾照有效期",)),
             Column(path="depot", brief=False),
             Column(path="state"),

@@ -126,14 +126,14 @@ def rentals(*, on: date, subjects: Collection[str] | None = None) -> Iterator[So
 
 
 def drivers(*, on: date, subjects: Collection[str] | None = None) -> Iterator[SourceRow]:
-    """vehicles.driver: a row for each driver, whatever the day of the licence; the number is text."""
+    """vehicles.driver: a row for each driver, whatever the day of the licence. The number is the payroll's (工号), not the licence's."""
     for row in (
         Driver.objects.filter(by_ids(subjects))
         .order_by("pk")
-        .values(*_ORGAN, "name", "licence", "licence_until", "licence_number", "state")
+        .values(*_ORGAN, "name", "licence", "licence_until", "person__staff_number", "state")
     ):
         values = {
-            "number": row["licence_number"] or str(row["pk"]),
+            "number": row["person__staff_number"] or str(row["pk"]),
             "driver": row["name"],
             "licence_class": row["licence"],
             "licence_until": row["licence_until"],

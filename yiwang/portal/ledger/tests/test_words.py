@@ -11,8 +11,9 @@ import yiwang
 from yiwang.areas.reporting import opening
 from yiwang.areas.reporting.factories import NOW, SMALL, Scene
 from yiwang.core.flow.models import EventVerb
+from yiwang.core.ledger.models import Entry
 from yiwang.core.orgs.models import Act, Organ
-from yiwang.core.rights.access import Access
+from yiwang.core.rights.access import Access, nobody
 from yiwang.core.rights.held import Held
 from yiwang.core.rights.models import Role, User
 from yiwang.core.verdicts import actions
@@ -89,7 +90,8 @@ def test_where_an_object_is_shown_to_whom_may_open_it(role: Role, obj: str, expe
     ],
 )
 def test_a_body(body: str, expected: list[tuple[str, str]]) -> None:
-    assert words.body_lines(body) == expected
+    entry = Entry(act="offices.room.change", obj="offices.room:1", body=body)
+    assert words.body_lines(entry, nobody()) == expected
 
 
 def test_a_time_that_is_none() -> None:

@@ -76,13 +76,6 @@ def test_the_number_is_sealed_at_rest(we: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "mask"), [("13812345678", "138****5678"), ("0871-6312345", "087****2345"), ("12345", "***45"), ("", "")]
-)
-def test_masks(number: str, mask: str) -> None:
-    assert actions.masked(number) == mask
-
-
-@pytest.mark.parametrize(
     ("code", "facts"),
     [
         ("visit.day", {"on": date(2026, 3, 1)}),
