@@ -58,6 +58,14 @@ def family(server: psutil.Process) -> list[psutil.Process]:
     return [server, *server.children(recursive=True)]
 
 
+def workers(server: psutil.Process) -> list[psutil.Process]:
+    """The processes that answer requests: the children of the website's own master."""
+    masters = [one for one in server.children() if "granian" in one.cmdline()]
+    return [
+        child for master in masters for child in master.children() if "resource_tracker" not in str(child.cmdline())
+    ]
+
+
 def cpu(server: psutil.Process) -> float:
     """Processor seconds that they have used."""
     return float(sum(each.cpu_times().user + each.cpu_times().system for each in family(server)))
