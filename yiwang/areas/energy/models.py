@@ -14,7 +14,7 @@ from yiwang.areas.energy.meters.models import (
     UtilityStatement,
 )
 from yiwang.areas.energy.small.models import DataCentre, GreenCanteen, Photovoltaic, WasteMonth
-from yiwang.areas.energy.use.models import HourValue, Reading, Source, UseMonth
+from yiwang.areas.energy.use.models import HourValue, NightMonth, Reading, Source, UseMonth
 
 __all__ = [
     "DataCentre",
@@ -27,6 +27,7 @@ __all__ = [
     "Meter",
     "MeterShare",
     "MeterTerm",
+    "NightMonth",
     "Photovoltaic",
     "Purpose",
     "Reading",

@@ -14,6 +14,7 @@ from yiwang.areas.energy.book.users import users
 from yiwang.areas.energy.coal.factors import factor
 from yiwang.areas.energy.indicators.figures import OrganFigures, figures
 from yiwang.areas.energy.meters.statements import figure as read_figure
+from yiwang.areas.energy.mqtt import nights
 from yiwang.areas.energy.small.models import DataCentre
 from yiwang.areas.energy.use.actions import Given, deliver
 from yiwang.areas.energy.use.models import Reading, Source, UseMonth
@@ -181,6 +182,27 @@ def _reading_source(*, on: date, subjects: Collection[str] | None = None) -> Ite
         )  # fmt: skip
 
 
+def _night_source(*, on: date, subjects: Collection[str] | None = None) -> Iterable[SourceRow]:
+    """The last BACK months of what is read by the hour. Subject: organ:month:kind."""
+    since = first_of(first_of(on) - timedelta(days=BACK * 30))
+    for organ, name, region, kind, month, share in nights.by_organ(since, on, _organs(subjects)):
+        values = {
+            "organ": name,
+            "energy_kind": kind,
+            "month": f"{month:%Y-%m}",
+            "night_share": round(Decimal(share), 2),
+        }
+        yield SourceRow(
+            subject=f"{organ}:{month:%Y-%m}:{kind}",
+            label=f"{name} · {month:%Y-%m} · {ENERGIES[kind].label}",
+            organ_id=organ,
+            region=region,
+            on=month,
+            values=values,
+            url=f"/energy/organs/{organ}/?year={month.year}",
+        )
+
+
 def _write(rows: list[Mapping[str, Any]], access: Access, on: date, about: str) -> Done:
     """Readings of another system: all of them, or none and every reason. The same ones again change nothing."""
     given = [_given(place, row) for place, row in enumerate(rows, start=1)]
@@ -219,6 +241,7 @@ register_source("energy.consumption_month", _month_source)
 register_source("energy.organ_year", _year_source)
 register_source("energy.users", _users_source)
 register_source("energy.data_centre", _centre_source)
+register_source("energy.night_month", _night_source)
 register_source("energy.reading", _reading_source)
 register_computed("energy.consumption_month", _months)
 register_computed("energy.organ_year", _years)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from yiwang.areas.evaluation.models import Assessment, Publication, State
 from yiwang.core.orgs.models import Organ
+from yiwang.core.registers.computed import figures, is_computed
 from yiwang.core.verdicts.sources import SourceRow, source_of
 
 #: Organs of the same kind that make an average.
@@ -61,7 +62,7 @@ _RATIOS = {
 
 def _ratios(organ: Organ, year: int, on: date) -> Iterable[Fact]:
     """Own figures of the year against the average of the peers in the year before."""
-    rows = list(_rows("energy.organ_year", on))
+    rows = list(_rows("energy.organ_year", min(on, date(year, 12, 31))))  # its year and the one before
     mine = [row for row in rows if row.organ_id == organ.pk and _year(row) == year]
     if not mine:
         return
@@ -84,11 +85,11 @@ def _ratios(organ: Organ, year: int, on: date) -> Iterable[Fact]:
 
 def _returns(organ: Organ, year: int, on: date) -> Iterable[Fact]:
     """Every return of the year that was due by then was handed in, and none after its deadline."""
-    due = [
-        row.values
-        for row in _rows("reporting.filing", on)
-        if row.organ_id == organ.pk and str(row.values.get("filing_year", "")) == str(year)
-    ]
+    if not is_computed("reporting.filing"):
+        return
+    first, until = date(year, 1, 1), min(on + timedelta(days=1), date(year + 1, 1, 1))
+    rows = figures("reporting.filing", within=organ, since=first, until=until) if first < until else []
+    due = [row for row in rows if row["organ_id"] == organ.pk]
     if not due:
         return
     late = sum(1 for one in due if not one.get("submitted") or one.get("late"))

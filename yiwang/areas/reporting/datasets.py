@@ -68,6 +68,13 @@ FILING = register(
                 synonyms=("上报日期", "实际报送日期"),
                 example="2026-03-20",
             ),
+            Column(
+                key="late",
+                label="迟报",
+                kind=Kind.BOOL,
+                note="报送日期晚于期限,或过了期限还没有报送",
+                example="否",
+            ),
         ),
     )
 )

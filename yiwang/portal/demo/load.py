@@ -23,6 +23,8 @@ from yiwang.portal.demo.cases import open_cases
 from yiwang.portal.demo.casework import work_on_findings
 from yiwang.portal.demo.costs import load_costs
 from yiwang.portal.demo.energy import load_energy
+from yiwang.portal.demo.energy_watch import load_signs
+from yiwang.portal.demo.evaluation import load_evaluation
 from yiwang.portal.demo.figures import load_figures
 from yiwang.portal.demo.fleet import Fleets
 from yiwang.portal.demo.goods import Goods
@@ -150,6 +152,8 @@ def load(
     load_returns(now=timezone.now())
     with transaction.atomic():
         load_energy(now=timezone.now())
+        load_signs(now=timezone.now())
+        load_evaluation(now=timezone.now())
     load_figures(now=timezone.now())
     planter = generator.planter
     return Loaded(counts, planter.planted, planter.waiting, accounts, entry)

@@ -77,15 +77,17 @@ def fit(panel: Panel, common: Common | None = None) -> Fitted:
     months = x.shape[1]
     place: Ints = (np.arange(months) + panel.first - 1) % 12
     trend = _growth(x)[:, None] * ((np.arange(months) - (months - 1) / 2) / 12)[None, :]
-    flat = x - median(x)[:, None] - trend.astype(np.float32)
+    level = median(x)[:, None] + trend.astype(np.float32)
+    flat = x - level
     own = np.stack([median(flat[:, place == month]) for month in range(12)], axis=1)
     groups = int(panel.kind.max(initial=-1)) + 1
     season = common.season if common else by_group(own, panel.kind, groups)
-    left = flat - _season(flat, own, place, season[panel.kind])[:, place]
-    residual = left - _slow(left)
+    level += _season(flat, own, place, season[panel.kind])[:, place]
+    level += _slow(x - level)
+    residual = x - level
     weather = common.weather if common else _weather(residual, panel.kind, groups)
-    residual -= weather[panel.kind]
-    return Fitted(x - residual, residual, spread(residual, LEAST), Common(season, weather))
+    level, residual = level + weather[panel.kind], residual - weather[panel.kind]
+    return Fitted(level, residual, spread(residual, LEAST), Common(season, weather))
 
 
 def _growth(x: Floats) -> Floats:

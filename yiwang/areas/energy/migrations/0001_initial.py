@@ -65,6 +65,21 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='NightMonth',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('month', models.DateField(verbose_name='月份')),
+                        ('night', models.BigIntegerField(verbose_name='夜间用量')),
+                        ('whole', models.BigIntegerField(verbose_name='用量')),
+                        ('hours', models.PositiveSmallIntegerField(verbose_name='有数小时')),
+                        ('meter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='energy.meter', verbose_name='计量器具')),
+                    ],
+                    options={
+                        'verbose_name': '夜间用能',
+                        'constraints': [models.UniqueConstraint(fields=('meter', 'month'), name='nightmonth_once')],
+                    },
+                ),
+                migrations.CreateModel(
                     name='MeterShare',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -113,3 +113,23 @@ class HourValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meter_id} {self.hour} {self.value}"
+
+
+class NightMonth(models.Model):
+    """夜间用能: what an hourly read meter used in a month at night and in all, over the hours that were read on both sides.
+
+    In thousandths of the dial, worked out from `HourValue` (`mqtt.nights`), never typed.
+    """
+
+    meter = models.ForeignKey(Meter, models.CASCADE, related_name="+", verbose_name="计量器具")
+    month = models.DateField("月份")
+    night = models.BigIntegerField("夜间用量")
+    whole = models.BigIntegerField("用量")
+    hours = models.PositiveSmallIntegerField("有数小时")
+
+    class Meta:
+        verbose_name = "夜间用能"
+        constraints = [models.UniqueConstraint(fields=["meter", "month"], name="nightmonth_once")]
+
+    def __str__(self) -> str:
+        return f"{self.meter_id} {self.month:%Y-%m}"

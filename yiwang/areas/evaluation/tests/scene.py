@@ -17,6 +17,7 @@ from yiwang.areas.evaluation.tables import in_force
 from yiwang.core.flow import definitions
 from yiwang.core.orgs import factories
 from yiwang.core.orgs.models import Organ, Tier
+from yiwang.core.registers import computed
 from yiwang.core.rights.access import Access, access_for
 from yiwang.core.rights.models import Grant, Role, User
 from yiwang.core.verdicts import sources
@@ -93,6 +94,15 @@ def _source(scene: Scene, dataset: str) -> Any:
     return rows
 
 
+def _figures(scene: Scene, dataset: str) -> Any:
+    def rows(*, within: Organ, since: date, until: date) -> Iterator[dict[str, Any]]:
+        for organ, values in scene.rows.get(dataset, []):
+            if since <= date.fromisoformat(values["due"]) < until:
+                yield {**values, "organ_id": organ.pk, "region": organ.region_id}
+
+    return rows
+
+
 @pytest.fixture
 def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """Everybody in place; the registers are empty."""
@@ -101,7 +111,8 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Scene:
     county = factories.organ("青河县机关事务局", city, tier=Tier.COUNTY, code="990101")
     unit = factories.organ("青河县财政局", county, tier=Tier.COUNTY, code="990101")
     made = Scene([province, city, county, unit], factories.organ("云岭县水利局", province, code="990102"))
-    for dataset in ("energy.organ_year", "reporting.filing", "energy.target_year", "energy.consumption_month"):
+    monkeypatch.setitem(computed._figures, "reporting.filing", _figures(made, "reporting.filing"))
+    for dataset in ("energy.organ_year", "energy.target_year", "energy.consumption_month"):
         monkeypatch.setitem(sources._sources, dataset, _source(made, dataset))
     for organ in (province, city, county):
         made.user(Role.MANAGER, organ)

@@ -41,7 +41,7 @@ def proves(scene: Scene) -> None:  # noqa: F811
     scene.rows["energy.organ_year"] = rows
     scene.rows["energy.target_year"] = [(scene.unit, {"year": 2025, "met": True})]
     scene.rows["reporting.filing"] = [
-        (scene.unit, {"filing_year": 2025, "submitted": "2025-04-05"}), (scene.unit, {"filing_year": 2025, "submitted": ""}),
+        (scene.unit, {"due": "2025-04-15", "submitted": "2025-04-05"}), (scene.unit, {"due": "2025-07-15", "submitted": ""}),
     ]  # fmt: skip
 
 

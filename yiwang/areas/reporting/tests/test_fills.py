@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from yiwang.areas.vehicles import factories as vehicles
 from yiwang.core.orgs import factories as orgs
 from yiwang.core.papers import actions as papers
 from yiwang.core.papers.checking import Standing, check
+from yiwang.core.registers.computed import figures
 from yiwang.core.rights.access import access_for
 from yiwang.core.rights.models import Grant, Role, User
 from yiwang.core.verdicts.sources import source_of
@@ -121,5 +122,14 @@ def test_when_it_was_handed_in_is_a_dataset() -> None:
     assert rows[scene.we.theirs.pk].values["submitted"] is None
     assert list(source_of("reporting.filing")(on=date(2026, 9, 30))) == []
     one = scene.of(period)
+    due = one.due_date
+    mine, *others = figures("reporting.filing", within=one.organ, since=due, until=due + timedelta(days=2))
+    assert (mine["organ_id"], mine["submitted"], mine["late"], others) == (one.organ_id, ON, due < ON, [])
+    theirs = scene.we.theirs
+    (never,) = figures("reporting.filing", within=theirs, since=due, until=due + timedelta(days=2))
+    assert (never["submitted"], never["late"]) == (None, True)
+    (today,) = figures("reporting.filing", within=theirs, since=due, until=due + timedelta(days=1))
+    assert not today["late"], "on the last day it is not late yet"
+    assert figures("reporting.filing", within=theirs, since=due + timedelta(days=1), until=date(2030, 1, 1)) == []
     (cost,) = source_of("reporting.running_cost")(on=date(2026, 10, 20), subjects=[str(one.pk), "x"])
     assert (cost.values["total_cost"], cost.values["staff"]) == (500, None)

@@ -57,6 +57,10 @@ def test_a_month_without_a_reading_and_a_zero_in_a_busy_series() -> None:
     assert found(panel(m20=float("nan"))) == {"MISSING": [(20, 21)]}
     assert found(panel(m20=0)) == {"MISSING": [(20, 21)]}
     assert found(panel(m20=float("nan"), m21=float("nan"))) == {"MISSING": [(20, 22)]}
+    for gap in (20, 35):
+        hits, _ = judge(panel(**{f"m{gap}": float("nan")}), by_default())
+        usual = hits["MISSING"].expected[0]
+        assert usual == pytest.approx(SEASON[gap % 12] * 1000, rel=0.1), "what was due is told without a reading too"
 
 
 def test_gas_that_rests_each_summer_is_not_missing() -> None:
