@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from yiwang.areas.energy.judge import jobs as energy_judge
+from yiwang.areas.energy.use import nightly as energy
 from yiwang.areas.services.orders import actions as orders
 from yiwang.areas.services.patrols import actions as patrols
 from yiwang.areas.services.suppliers.actions import warn_expiring
@@ -60,6 +61,7 @@ def nightly(day: str) -> dict[str, int]:
     put_in_place()  # rows of a writer that had read its organ just before it moved
     patrols.tick(on=on, now=timezone.now())
     keeping.nightly(on=on, now=timezone.now())
+    energy.nightly(on=on)  # before the registers are judged: what follows from readings is theirs too
     done = sync_all(on=on, actor="system").values()
     sent = anchor(on)
     warned = warn_expiring(on=on, now=timezone.now())

@@ -93,7 +93,7 @@ def _verbs(request: AccessRequest, one: Meter, access: Access, today: date):  # 
         "share": lambda posted: _share(one, posted, access),
         "compose": lambda posted: _compose(one, posted, access),
         "bill": lambda posted: _bill(one, posted, access, today),
-        "rework": lambda _: f"已重新计算,共 {actions.rework(meter=one.pk, access=access)} 个月份。",
+        "rework": lambda _: f"已重新计算,重写 {actions.rework(meter=one.pk, access=access)} 个月份;没有变化的不动。",
     }
 
 

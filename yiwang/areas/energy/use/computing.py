@@ -35,21 +35,41 @@ class _Given:
 
 @transaction.atomic
 def recompute(meters: Iterable[int]) -> int:
-    """Work out the months of these meters and of the virtual ones that use them; how many rows there are then."""
+    """Work out the months of these meters and of the virtual ones that use them; how many rows were written.
+
+    Months of a meter that come out as they are kept are left alone.
+    """
     wanted = set(meters)
     wanted |= set(MeterTerm.objects.filter(source__among=list(wanted)).values_list("meter_id", flat=True))
     given = _read(wanted)
     uses = {pk: _months(pk, given) for pk in given.meters}
-    UseMonth.objects.filter(meter__among=list(wanted)).delete()
     prices = _prices(meter for pk, meter in given.meters.items() if pk in wanted)
     owners = _owners(given, wanted)
-    rows = [
-        row
+    held = _held(wanted)
+    fresh = {
+        pk: list(_rows(given.meters[pk], uses[pk], given, prices, owners))
         for pk in sorted(wanted & given.meters.keys())
-        for row in _rows(given.meters[pk], uses[pk], given, prices, owners)
-    ]
+    }
+    changed = [pk for pk in sorted(wanted) if sorted(map(_key, fresh.get(pk, ()))) != held.get(pk, [])]
+    UseMonth.objects.filter(meter__among=changed).delete()
+    rows = [row for pk in changed for row in fresh.get(pk, ())]
     insert(UseMonth, rows)
     return len(rows)
+
+
+_COLUMNS = ("organ_id", "month", "quantity", "fen", "days", "estimated", "counted", "kind")
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _COLUMNS)
+
+
+def _held(wanted: Collection[int]) -> dict[int, list[tuple[Any, ...]]]:
+    """Meter → its months as they are kept, in order."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for meter, *row in UseMonth.objects.filter(meter__among=list(wanted)).values_list("meter_id", *_COLUMNS):
+        found[meter].append(tuple(row))
+    return {meter: sorted(rows) for meter, rows in found.items()}
 
 
 def _read(wanted: Collection[int]) -> _Given:

@@ -235,7 +235,10 @@ def test_bills_say_what_was_used_and_paid(we: World) -> None:
         with pytest.raises(Refusal) as caught:
             meters.bill(other, meter=meter.pk, access=clerk, today=TODAY)
         assert caught.value.code == code
+    assert meters.rework(meter=meter.pk, access=clerk) == 0, "nothing has changed"
+    UseMonth.objects.filter(month=date(2026, 4, 1)).update(quantity=1)
     assert meters.rework(meter=meter.pk, access=clerk) == 2
+    assert used(meter) == {(3, we.ours.pk): 310_000, (4, we.ours.pk): 300_000}
 
 
 def test_queries_do_not_grow_with_meters(we: World) -> None:
