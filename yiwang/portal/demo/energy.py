@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from yiwang.areas.energy.judge.night import HOURS
 from yiwang.areas.energy.models import (
+    DataCentre,
     EnergyBill,
     Form,
     HourValue,
@@ -25,6 +26,7 @@ from yiwang.areas.energy.models import (
     MeterShare,
     Reading,
     Tariff,
+    WeatherMonth,
 )
 from yiwang.areas.energy.mqtt import nights
 from yiwang.areas.energy.mqtt.settling import midnight
@@ -63,6 +65,11 @@ def load_energy(*, now: datetime) -> dict[str, int]:
         Tariff(organ=root, kind=kind, price=Decimal(price), valid_from=date(2020, 1, 1), **columns_of(root))
         for kind, _, _, _, price in KINDS
     )
+    WeatherMonth.objects.bulk_create(_weather(root, today, rng))
+    DataCentre.objects.create(
+        organ=organs[0], name="政务云机房", year=today.year - 1, total_kwh=Decimal(250_000), machine_kwh=Decimal(200_000),
+        renewable_kwh=Decimal(150_000), racks=24, **columns_of(organs[0]),
+    )  # fmt: skip
     persons = {one.pk: rng.randint(20, 120) for one in organs}
     Institution.objects.bulk_create(_institution(one) for one in organs)
     years = range(today.year - YEARS, today.year + 1)
@@ -89,6 +96,23 @@ def load_energy(*, now: datetime) -> dict[str, int]:
     made = {"meters": len(meters), "readings": len(rows), "hours": _night(meters, plans)}
     post(actor="system", act="demo.energy", obj="demo.energy:1", body=made)
     return made
+
+
+def _weather(root: Organ, today: date, rng: Random) -> list[WeatherMonth]:
+    """Degree days of the years that are read, some winters colder than others."""
+    found = []
+    for year in range(today.year - YEARS, today.year + 1):
+        cold, hot = rng.uniform(0.85, 1.15), rng.uniform(0.85, 1.15)
+        for month in range(1, 13 if year < today.year else today.month):
+            winter = Decimal(cos(2 * pi * (month - 1) / 12))
+            days = {
+                "heating": round(max(winter, Decimal(0)) * 310 * Decimal(cold), 1),
+                "cooling": round(max(-winter, Decimal(0)) * 120 * Decimal(hot), 1),
+            }
+            found.append(
+                WeatherMonth(organ=root, month=date(year, month, 1), station="示例站", **days, **columns_of(root))
+            )
+    return found
 
 
 def _institution(one: Organ) -> Institution:

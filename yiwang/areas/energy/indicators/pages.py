@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 from yiwang.areas.energy.book.models import Institution
 from yiwang.areas.energy.coal.factors import Basis
 from yiwang.areas.energy.faces import drawn, shown
+from yiwang.areas.energy.indicators.beside import lines, pue
 from yiwang.areas.energy.indicators.figures import GroupFigures, OrganFigures, figures, grouped
 from yiwang.areas.energy.indicators.grouping import BY, keys
-from yiwang.areas.energy.indicators.quotas import above, quotas
+from yiwang.areas.energy.indicators.quotas import above, quotas, unseen
 from yiwang.areas.energy.meters.models import Meter
 from yiwang.areas.energy.meters.reading import due
 from yiwang.areas.energy.nav import reads
@@ -171,6 +172,7 @@ def board(request: AccessRequest) -> HttpResponse:
     context = {
         "top": top, "year": year, "by": by, "bys": BY.items(), "kind": kind, "kinds": INSTITUTIONS.items(), "on": on,
         "basis": basis, "equivalent": basis is Basis.EQUIVALENT, "since": since, "until": until, "expected": expected,
+        "pue": pue(organs, year),
         "whole": whole, "cards": _whole_cards(whole, was), "groups": [_row(one, earlier.get(one.key)) for one in groups[:MOST]],
         "chart": _chart(groups), "missing": [one for one in rows if one.kind and one.months < expected][:MOST],
         "without": whole.without, "unverified": sorted(set().union(*(one.total.unverified for one in rows))),
@@ -234,10 +236,15 @@ def organ(request: AccessRequest, pk: int) -> HttpResponse:
     used = monthly(UseMonth.objects.counted().filter(organ=one), since, until)
     meters = by_meter(UseMonth.objects.filter(organ=one), since, until)
     known = Meter.objects.in_bulk([meter for meter, _ in meters])
+    over = span(year, today)
+    now = next(iter(figures(Organ.objects.filter(pk=pk), *over, within=one)), None)
     context = {
         "organ": one,
         "year": year,
-        "figures": next(iter(figures(Organ.objects.filter(pk=pk), since, until, within=one)), None),
+        "figures": now,
+        "over": over[1] - timedelta(days=1),
+        "lines": lines(one, now, *over) if now else [],
+        "unseen": unseen(one.region_id),
         "places": places,
         "kinds": [_line(ENERGIES[kind].label, ENERGIES[kind].unit, months_, places) for (_, kind), months_ in used.items()],
         "meters": [(known[meter], _line("", ENERGIES[kind].unit, each, places)) for (meter, kind), each in meters.items()],

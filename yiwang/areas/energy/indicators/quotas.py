@@ -28,6 +28,18 @@ class Quota:
     verified: bool
 
 
+#: Local standards that set quotas and whose table of figures nobody has seen: named beside the figure, with no number.
+UNSEEN = ("EN-DB11-1958-IND", "EN-DB53-1045-IND")
+
+
+@lru_cache(maxsize=256)
+def unseen(region: str) -> tuple[tuple[str, str], ...]:
+    """(clause, title) of the local quotas at a place whose figures are not in the lawbook."""
+    book, links = load(), set(chain(region))
+    documents = [(key, book.document_of(key)) for key in UNSEEN]
+    return tuple((key, one.document_number or one.title) for key, one in documents if one.region in links)
+
+
 @lru_cache(maxsize=1024)
 def quotas(indicator: str, building_class: str, zone: str, region: str, on: date) -> tuple[Quota, ...]:
     """The grades in force for such a building at the place; () where class or zone is unknown, or nobody has set one."""
