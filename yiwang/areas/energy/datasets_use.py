@@ -96,3 +96,20 @@ READING = register(
         ),
     )
 )
+WATER = register(
+    Dataset(
+        key="energy.water_balance",
+        label="用水计量率",
+        synonyms=("水平衡", "次级水计量率"),
+        subject=("organ", "year"),
+        note="一行一个单位一年;总水表都有分表的单位才有,只算总表和分表都有数、没有估读的月份。",
+        columns=(
+            _ORGAN,
+            _YEAR,
+            Column(key="months", label="有数月份", kind=Kind.INTEGER, unit="个", example="12"),
+            _figure("main_m3", "总表用水量", "m3", example="5070"),
+            _figure("sub_m3", "分表用水量", "m3", example="4930"),
+            _figure("sub_rate", "次级水计量率", "%", note="分表 ÷ 总表", example="97.24"),
+        ),
+    )
+)

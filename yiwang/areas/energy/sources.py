@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+import yiwang.areas.energy.water  # noqa: F401 (registers its query)
 from yiwang.areas.energy.book.models import Institution, InstitutionYear
 from yiwang.areas.energy.book.users import users
 from yiwang.areas.energy.coal.factors import factor

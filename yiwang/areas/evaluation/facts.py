@@ -20,6 +20,8 @@ from yiwang.core.verdicts.sources import SourceRow, source_of
 
 #: Organs of the same kind that make an average.
 PEERS = 3
+#: Months of a year, and the per cent of water to be metered below the mains.
+MONTHS, METERED = 12, 95
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def _rows(dataset: str, on: date) -> Iterable[SourceRow]:
 def gather(organ: Organ, year: int, on: date) -> dict[str, Fact]:
     """The facts of an organ for a year, as the registers stand on a day."""
     found: dict[str, Fact] = {}
-    for reader in (_ratios, _returns, _publications, _certificates, _targets, _canteens):
+    for reader in (_ratios, _returns, _publications, _certificates, _targets, _canteens, _water):
         found |= {fact.key: fact for fact in reader(organ, year, on)}
     return found
 
@@ -148,6 +150,17 @@ def _canteens(organ: Organ, year: int, on: date) -> Iterable[Fact]:
         yield Fact(
             "canteen_assessments", f"{len(mine)} 个食堂,年内评估最少 {least} 次", "evaluation.canteen", met=least >= 4
         )
+
+
+def _water(organ: Organ, year: int, on: date) -> Iterable[Fact]:
+    """The unit's water is metered whole and 95 % of it below (EV-W-1); said of a whole year only."""
+    if not is_computed("energy.water_balance") or on <= date(year, 12, 31):
+        return
+    for row in figures("energy.water_balance", within=organ, since=date(year, 1, 1), until=date(year + 1, 1, 1)):
+        if row["organ_id"] == organ.pk and row["months"] == MONTHS:
+            rate = Decimal(row["sub_rate"])
+            words = f"{year} 年总表 {row['main_m3']:,.0f} m³,分表 {row['sub_m3']:,.0f} m³,次级计量率 {rate:.1f}%"
+            yield Fact("water_metered", words, "energy.water_balance", met=rate >= METERED)
 
 
 def _year(row: SourceRow) -> int:

@@ -111,7 +111,8 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Scene:
     county = factories.organ("青河县机关事务局", city, tier=Tier.COUNTY, code="990101")
     unit = factories.organ("青河县财政局", county, tier=Tier.COUNTY, code="990101")
     made = Scene([province, city, county, unit], factories.organ("云岭县水利局", province, code="990102"))
-    monkeypatch.setitem(computed._figures, "reporting.filing", _figures(made, "reporting.filing"))
+    for dataset in ("reporting.filing", "energy.water_balance"):
+        monkeypatch.setitem(computed._figures, dataset, _figures(made, dataset))
     for dataset in ("energy.organ_year", "energy.target_year", "energy.consumption_month"):
         monkeypatch.setitem(sources._sources, dataset, _source(made, dataset))
     for organ in (province, city, county):

@@ -82,6 +82,23 @@ def test_a_water_unit_has_full_points_for_water_whatever_its_ratio(scene: Scene)
     assert self_points(scene.begin(), "人均水耗得分") == 7
 
 
+@pytest.mark.parametrize(
+    ("year", "months", "rate", "points"), [(2025, 12, "95", 8), (2025, 12, "94.9", 0), (2025, 11, "99", None)]
+)
+def test_water_metered_below_the_mains(scene: Scene, year: int, months: int, rate: str, points: int | None) -> None:  # noqa: F811
+    balance = {
+        "due": f"{year}-12-31",
+        "months": months,
+        "main_m3": Decimal(5000),
+        "sub_m3": Decimal(4800),
+        "sub_rate": rate,
+    }
+    scene.rows["energy.water_balance"] = [(scene.unit, balance), (scene.other, {**balance, "sub_rate": "1"})]
+    one = scene.begin("WATER")
+    assert self_points(one, "水计量率") == points
+    assert (mark(one, "水计量率").source == Source.PROVED) is (points is not None)
+
+
 def test_too_few_peers_prove_nothing(scene: Scene) -> None:  # noqa: F811
     proves(scene)
     scene.rows["energy.organ_year"].pop()
