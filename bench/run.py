@@ -355,6 +355,19 @@ def gateway() -> list[Line]:
     ]  # fmt: skip
 
 
+def meters() -> list[Line]:
+    """Readings of meters over MQTT, acknowledged after the commit, and across a restart of the receiver."""
+    from bench import meters as bench
+
+    if (found := bench.figures()) is None:
+        return [Line("meters over MQTT", "a broker", "left out: none answers", kept=False)]
+    return [
+        _line("readings of meters over MQTT, 1,000 a message, by the clock", found["per_s"], "≥", 100_000, " /s", 0),
+        _line("… hours of meters lost", found["missing_hours"], "≤", 0, "", 0),
+        _line("… lost across a restart of the receiver", found["restarted_missing_hours"], "≤", 0, "", 0),
+    ]
+
+
 def warning() -> list[Line]:
     """Early warning over planted anomalies, and the year-end forecast against the seasonal naive and statsforecast."""
     from bench import warning as bench
@@ -426,6 +439,7 @@ SECTIONS: dict[str, Callable[[], list[Line]]] = {
     "watch": watch,
     "returns": returns,
     "gateway": gateway,
+    "meters": meters,
     "warning": warning,
     "national": national,
 }
