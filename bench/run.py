@@ -337,6 +337,23 @@ def returns() -> list[Line]:
     ]  # fmt: skip
 
 
+def rush() -> list[Line]:
+    """The month's end: 10,000 workbooks in ten minutes, on both databases."""
+    from bench import rush as bench
+
+    lines = []
+    for database, found in bench.rush().items():
+        what = f"month-end rush, {found['workbooks']:,} workbooks of 50 rows over HTTP, {database}"
+        lines += [
+            _line(what, found["seconds"] / 60, "≤", 10.1, " min", 1),
+            _line("… answered with a receipt", found["receipts"], "≥", found["workbooks"], "", 0),
+            _line("… lost", found["lost"] + found["errors"], "≤", 0, "", 0),
+            _line("… other pages, p95", found["page_p95_ms"], "≤", 1000, " ms", 0),
+            _line("… CPU a workbook, web, reader and tasks", found["cpu_ms"], "≤", 100, " ms", 0),
+        ]
+    return lines
+
+
 def gateway() -> list[Line]:
     """The vehicle gateway: parser, server, fleet, storage, one car's day."""
     from bench import gateway as bench
@@ -438,6 +455,7 @@ SECTIONS: dict[str, Callable[[], list[Line]]] = {
     "costs": costs,
     "watch": watch,
     "returns": returns,
+    "rush": rush,
     "gateway": gateway,
     "meters": meters,
     "warning": warning,
