@@ -109,7 +109,7 @@ def _edition(today: date) -> None:
 
 def _returns(below: list[Organ], access: Access, today: date, now: datetime) -> dict[str, Any]:
     """The province's month: open, handed in and drawn for a check, accepted; `filler` fills the second county's."""
-    from yiwang.areas.reporting import actions, opening, quality
+    from yiwang.areas.reporting import actions, opening, quality, receiving
     from yiwang.areas.reporting.calendar import containing, start_before
     from yiwang.areas.reporting.factories import SMALL
     from yiwang.areas.reporting.models import Return
@@ -130,7 +130,10 @@ def _returns(below: list[Organ], access: Access, today: date, now: datetime) -> 
         actions.save_rows(pk=row.pk, table="meters", rows=meters, mark=row.mark, access=clerk, on=today)
         actions.submit(pk=row.pk, access=clerk, on=today, now=now)
     quality.draw(period=period, organ=period.organ_id, share=Decimal(1), seed=7, access=access, now=now)
+    said = ["工作表“主表” 第 4 行 “本期”列:“用电量”应是数字,填的是“五百”。"]
+    refused = receiving.refuse(rows[below[1].pk], receiving.File("九月.xlsx", "0" * 64), said, access=access, now=now)
     return {
+        "receipt": refused.pk,
         "scheme": revision.pk,
         "period_above": period.pk,
         "return_own": rows[below[1].pk].pk,

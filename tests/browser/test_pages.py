@@ -31,7 +31,7 @@ NO_PAGE = re.compile(
             # of a driver, of who asks for a track, and of rows that the small world has none of: the journeys meet the first
             r"vehicles/(trips/(tasks|<int:pk>/(drive|correct))|tracks/ask|costs/<int:pk>|watch/signs/<int:pk>|plans/<int:pk>)/",
             r"services/(catalogue/load|labels/.*/make|venues/bookings/.*/move/)",
-            r"reporting/(worker.js|returns/<int:pk>/(cells/|template.xlsx))",
+            r"reporting/(worker.js|.*\.xlsx|returns/<int:pk>/cells/)",
         )
     )
     + ")$"
@@ -53,7 +53,9 @@ EXAMPLES: dict[str, str] = {
     "/reporting/returns/<int:pk>/": "/reporting/returns/{return_own}/",
     "/reporting/returns/<int:pk>/rows/<str:key>/": "/reporting/returns/{return_own}/rows/houses/",
     "/reporting/returns/<int:pk>/upload/": "/reporting/returns/{return_own}/upload/",
+    "/reporting/receipts/<int:pk>/": "/reporting/receipts/{receipt}/",
     "/reporting/periods/<int:pk>/": "/reporting/periods/{period_above}/",
+    "/reporting/periods/<int:pk>/book/": "/reporting/periods/{period_above}/book/",
     "/reporting/periods/<int:pk>/sums/": "/reporting/periods/{period_above}/sums/",
     "/reporting/periods/<int:pk>/quality/": "/reporting/periods/{period_above}/quality/",
     "/reporting/schemes/<int:pk>/": "/reporting/schemes/{scheme}/",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from yiwang.areas.reporting import actions, opening, quality
+from yiwang.areas.reporting import actions, opening, quality, receiving
 from yiwang.areas.reporting.actions import Change
 from yiwang.areas.reporting.calendar import containing, start_before
 from yiwang.areas.reporting.factories import SMALL
@@ -30,9 +30,14 @@ def fill(organ: Organ, named: Named, manager: User) -> dict[str, Any]:
     filling, handed = (Return.objects.get(period=one, organ=organ) for one in (period, before))
     _type(filling, named, access)
     _hand_in(handed, named, access)
+    said = [named("“用电量”应是数字,填的是“五百”。")]
+    receipt = receiving.refuse(
+        filling, receiving.File(named("报表.xlsx"), "0" * 64), said, access=access, now=timezone.now()
+    )
     quality.draw(period=before, organ=organ.pk, share=Decimal(1), seed=1, access=access, now=timezone.now())
     return {
         "scheme": revision,
+        "receipt": receipt.pk,
         "period": period.pk,
         "period-before": before.pk,
         "return": filling.pk,

@@ -147,10 +147,14 @@ IDS: dict[str, Callable[[Side], list[Arguments]]] = {
     "energy_judge:sign": lambda side: [{"pk": side.ids["energy-sign"]}],
     "evaluation:assessment": lambda side: [{"pk": side.ids["assessment"]}],
     "evaluation:publication": lambda side: [{"pk": side.ids["publication"]}],
-    "reporting:scheme": lambda side: [{"pk": side.ids["scheme"]}],
+    **{f"reporting:{name}": lambda side: [{"pk": side.ids["scheme"]}] for name in ("scheme", "forms")},
     **{f"reporting:{name}": lambda side: _returns(side) for name in ("return", "cells", "template", "upload")},
+    "reporting:receipt": lambda side: [{"pk": side.ids["receipt"]}],
     "reporting:drill": lambda side: [{**one, "key": "houses"} for one in _returns(side)],
-    **{f"reporting:{name}": lambda side: _periods(side) for name in ("period", "sums", "quality")},
+    **{
+        f"reporting:{name}": lambda side: _periods(side)
+        for name in ("period", "sums", "quality", "book", "book-template")
+    },
     "reporting:export": lambda side: [{**one, "form": form} for one in _periods(side) for form in ("xlsx", "csv")],
     "reporting:sdmx": lambda side: [{**one, "form": form} for one in _periods(side) for form in ("csv", "json")],
     "/api/v1/returns/<pk>": lambda side: _returns(side),

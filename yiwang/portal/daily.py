@@ -17,6 +17,7 @@ from django_tasks import task
 
 from yiwang.areas.energy.judge import jobs as energy_judge
 from yiwang.areas.energy.use import nightly as energy
+from yiwang.areas.reporting import clockwork as returns
 from yiwang.areas.services.orders import actions as orders
 from yiwang.areas.services.patrols import actions as patrols
 from yiwang.areas.services.suppliers.actions import warn_expiring
@@ -71,6 +72,7 @@ def nightly(day: str) -> dict[str, int]:
     calibrating.nightly(on=on, now=timezone.now())
     vehicle_stats.nightly(on=on, now=timezone.now())
     energy_judge.nightly(on=on, now=timezone.now())
+    reminded = returns.nightly(on=on, now=timezone.now())
     clear(timezone.now())
     counts = {"opened": sum(one.opened for one in done), "closed": sum(one.closed for one in done)}
     wrong = faults()
@@ -78,7 +80,12 @@ def nightly(day: str) -> dict[str, int]:
         log.error("grant changed past the verbs: %s %s", fault.obj, fault.what)
     shut_out(wrong, now=timezone.now())
     insight.run(on=on)  # last: nothing that guards waits for a snapshot
-    counts |= {"contracts_warned": warned, "papers_warned": papers, "visits_purged": purged}
+    counts |= {
+        "contracts_warned": warned,
+        "papers_warned": papers,
+        "visits_purged": purged,
+        "returns_reminded": reminded,
+    }
     return {**counts, "anchored": sent, "disabled": len(stale), "grants_wrong": len(wrong)}
 
 

@@ -73,7 +73,8 @@ def may_fill(row: Return, on: date) -> bool:
     return row.state in FILLABLE and (row.period.state == PeriodState.OPEN or excepted)
 
 
-def _fillable(row: Return, on: date) -> None:
+def need_fillable(row: Return, on: date) -> None:
+    """Refusals `return.locked`, `return.state` where the figures may not be changed on the day."""
     if not may_fill(row, on):
         if row.state in FILLABLE:
             raise Refusal("return.locked", f"{row.period.name}已锁定,不再接收填报;确需补报或更正的,请上级例外开放。")
@@ -87,7 +88,7 @@ def save_cells(*, pk: int, changes: Sequence[Change], reasons: Mapping[str, str]
     The same changes once more (a queue that was sent twice) change nothing.
     """
     row = held(pk, access, Verb.WRITE, "填报")
-    _fillable(row, on)
+    need_fillable(row, on)
     one = scheme_of(row.period.revision)
     values = dict(row.draft.get("values", {}))
     moved: dict[str, str] = {}
@@ -105,7 +106,7 @@ def save_cells(*, pk: int, changes: Sequence[Change], reasons: Mapping[str, str]
             values[change.key] = after
     if moved:
         raise Moved(moved, [one.scheme.items[key].label for key in moved])
-    _keep(row, access, {**row.draft, "values": values, "reasons": _reasons(row, reasons)})
+    _keep(row, access, {**row.draft, "values": values, "reasons": reasons})
     return row
 
 
@@ -122,11 +123,16 @@ def _reasons(row: Return, more: Mapping[str, str]) -> dict[str, str]:
     return {mark: text for mark, text in kept.items() if text}
 
 
-def _keep(row: Return, access: Access, draft: dict[str, Any]) -> None:
-    row.draft, row.mark = draft, row.mark + 1
+def put_draft(row: Return, access: Access, draft: Mapping[str, Any]) -> None:
+    """Set the draft of a held row, with the reasons that were given before; not saved."""
+    row.draft, row.mark = {**draft, "reasons": _reasons(row, draft.get("reasons", {}))}, row.mark + 1
     row.draft_by = access.user if isinstance(access.user, User) else None
     if row.state == ReturnState.DUE:
         row.state = ReturnState.FILLING
+
+
+def _keep(row: Return, access: Access, draft: Mapping[str, Any]) -> None:
+    put_draft(row, access, draft)
     row.save(update_fields=["draft", "mark", "draft_by", "state"])
 
 
@@ -134,7 +140,7 @@ def _keep(row: Return, access: Access, draft: dict[str, Any]) -> None:
 def save_rows(*, pk: int, table: str, rows: Sequence[Mapping[str, Any]], mark: int, access: Access, on: date) -> Return:
     """The rows of a floating table, whole. Refusal `return.moved` where the draft is no longer that of `mark`."""
     row = held(pk, access, Verb.WRITE, "填报")
-    _fillable(row, on)
+    need_fillable(row, on)
     one = scheme_of(row.period.revision)
     if table not in one.scheme.floating:
         raise Refusal("return.item", "没有这张表,请刷新页面。")
@@ -164,8 +170,8 @@ def read_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> list[dict[str,
 def replace_draft(*, pk: int, draft: Mapping[str, Any], access: Access, on: date) -> Return:
     """The whole draft from a workbook or the interface; reasons given before stay."""
     row = held(pk, access, Verb.WRITE, "填报")
-    _fillable(row, on)
-    _keep(row, access, {**draft, "reasons": _reasons(row, draft.get("reasons", {}))})
+    need_fillable(row, on)
+    _keep(row, access, draft)
     return row
 
 
@@ -189,24 +195,40 @@ def submit(
     Refusals `return.checks` (hard), `return.reasons` (soft ones without a reason), `return.amend-reason`.
     """
     row = held(pk, access, Verb.WRITE, "报送")
+    if found := same_version(row, row.draft):
+        return found
+    need_fillable(row, on)
     one = scheme_of(row.period.revision)
-    values, rows = row.draft.get("values", {}), row.draft.get("rows", {})
-    mark = digest(canonical([values, rows]).encode()).hex()
-    if row.state == ReturnState.SUBMITTED and row.current and row.current.digest == mark:
-        return row.current
-    _fillable(row, on)
-    _refuse_messages(said_of(row, one, access), row.draft.get("reasons", {}))
+    refuse_messages(said_of(row, one, access), row.draft.get("reasons", {}))
+    return hand_in(row, one, access=access, on=on, now=now, reason=reason, source=source)
+
+
+def digest_of(draft: Mapping[str, Any]) -> str:
+    """The mark of the figures of a draft, by which the same ones are known again."""
+    return digest(canonical([draft.get("values", {}), draft.get("rows", {})]).encode()).hex()
+
+
+def same_version(row: Return, draft: Mapping[str, Any]) -> ReturnVersion | None:
+    """The version that waits for its review, where the draft says the same as it."""
+    waits = row.state == ReturnState.SUBMITTED and row.current
+    return row.current if waits and row.current and row.current.digest == digest_of(draft) else None
+
+
+def hand_in(
+    row: Return, one: Compiled, *, access: Access, on: date, now: datetime, reason: str, source: str
+) -> ReturnVersion:
+    """Make a version of a held, fillable row whose draft was judged; within the caller's transaction, with its entry."""
     if row.accepted and not reason.strip():
         raise Refusal("return.amend-reason", "报表曾经审核通过,更正请写明原因。")
     assert isinstance(access.user, User)
     version = ReturnVersion.objects.create(
         return_row=row,
         number=row.number + 1,
-        values=values,
-        rows=rows,
+        values=row.draft.get("values", {}),
+        rows=row.draft.get("rows", {}),
         reasons=row.draft.get("reasons", {}),
         facts=all_facts(one, draft_values(one, row.draft), draft_rows(one, row.draft)),
-        digest=mark,
+        digest=digest_of(row.draft),
         source=source,
         user=access.user,
         at=now,
@@ -220,12 +242,18 @@ def submit(
     row.save()
     verb = "amend" if row.accepted else "submit"
     _event(row, access, now, verb, reason)
-    _post(access, row, verb, {"version": version.number, "digest": mark, "late": version.late, "source": source})
+    body = {"version": version.number, "digest": version.digest, "late": version.late, "source": source}
+    _post(access, row, verb, body)
     telling.submitted(row, access, now)
     return version
 
 
-def _refuse_messages(said: Sequence[Message], reasons: Mapping[str, str]) -> None:
+def unsettled(said: Sequence[Message], reasons: Mapping[str, str]) -> list[Message]:
+    """What stands in the way of handing in: hard messages, and soft ones without a reason."""
+    return [one for one in said if one.hard or not reasons.get(one.mark)]
+
+
+def refuse_messages(said: Sequence[Message], reasons: Mapping[str, str]) -> None:
     hard = [one for one in said if one.hard]
     if hard:
         more = f"(另有 {len(hard) - 1} 处)" if len(hard) > 1 else ""

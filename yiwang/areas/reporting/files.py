@@ -1,23 +1,22 @@
-"""The addresses of a return's workbook: the template, the upload with its answer, the marked copy."""
+"""The addresses of a return's workbook: the template, the upload with its receipt, the marked copy."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO, Any
 
-from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yiwang.areas.reporting import actions, grid, workbook
-from yiwang.areas.reporting.figures import scheme_of
-from yiwang.areas.reporting.models import Return, Source
-from yiwang.areas.reporting.nav import shown
-from yiwang.areas.reporting.schemes.compiled import Message
+from yiwang.areas.reporting import grid, receiving, workbook
+from yiwang.areas.reporting.models import Receipt, Return
+from yiwang.areas.reporting.nav import reads, shown
+from yiwang.areas.reporting.receiving import File
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import Verb
 from yiwang.kit.faces import TYPES
@@ -32,10 +31,11 @@ def template(request: AccessRequest, pk: int) -> FileResponse:
     row = grid.visible(request, pk)
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (the response closes it)
     workbook.write_template(file, row)
-    return _sent(file, f"{row.organ_name}_{row.period}.xlsx")
+    return sent(file, f"{row.organ_name}_{row.period}.xlsx")
 
 
-def _sent(file: IO[bytes], name: str) -> FileResponse:
+def sent(file: IO[bytes], name: str) -> FileResponse:
+    """A workbook to keep."""
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["xlsx"])
 
@@ -45,55 +45,76 @@ def upload(request: AccessRequest, pk: int) -> HttpResponse | FileResponse:
     """Take a filled workbook: its figures become the draft, or nothing does and every fault is said by its place."""
     row = grid.visible(request, pk)
     request.access.need(request.access.holds(row, Verb.WRITE), "填报")
-    refusal: Refusal | None = None
+    if request.method == "GET":
+        return shown(request, "reporting/upload.html", {"row": row})
+    try:
+        path, file = kept(request.FILES.get("file"))
+    except Refusal as refusal:
+        return shown(request, "reporting/upload.html", {"row": row, "refusal": refusal})
+    try:
+        return _answer(request, row, path, file)
+    finally:
+        os.unlink(path)
+
+
+def kept(uploaded: Any) -> tuple[Path, File]:
+    """A copy of the uploaded file, to be removed by the caller, with its digest. Refusal `return.file`."""
+    if uploaded is None or not uploaded.size:
+        raise Refusal("return.file", "请选择填好的表格文件。")
+    if uploaded.size > LARGEST:
+        raise Refusal("return.file", "文件超过 10 MB,不像一份报表。")
+    mark = hashlib.sha256()
+    with NamedTemporaryFile(suffix=".xlsx", delete=False) as copy:
+        for chunk in uploaded.chunks():
+            mark.update(chunk)
+            copy.write(chunk)
+    return Path(copy.name), File(str(uploaded.name), mark.hexdigest())
+
+
+def _answer(request: AccessRequest, row: Return, path: Path, file: File) -> HttpResponse | FileResponse:
+    submit, now = bool(request.POST.get("submit")), timezone.now()
     found: workbook.Read | None = None
-    if request.method == "POST":
-        try:
-            found = _read(request.FILES.get("file"), row)
+    known = receiving.standing(row, file, submit=submit)
+    try:
+        if known is None:
+            found = workbook.read_workbook(path, row)
             if not found.faults:
-                return _taken(request, row, found)
-            if request.POST.get("marked"):
-                file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (the response closes it)
-                workbook.write_marked(file, found)
-                return _sent(file, f"{row.organ_name}_{row.period}_核对.xlsx")
-            refusal = Refusal("return.workbook", f"表格有 {len(found.faults)} 处问题,没有导入;请改正后重新导入。")
-        except Refusal as refused:
-            if refused.code.startswith("rights."):
-                raise
-            refusal = refused
-    context = {"row": row, "refusal": refusal, "faults": found.faults[:200] if found else []}
+                given: dict[str, Any] = {"access": request.access, "on": timezone.localdate(), "now": now}
+                known = receiving.take(pk=row.pk, read=found, file=file, submit=submit, **given)
+        if known is not None:
+            return redirect("reporting:receipt", known.pk)
+        refusal = None
+    except Refusal as refused:
+        if refused.code.startswith("rights."):
+            raise
+        # the name of the copy says nothing to the user
+        place = None if refused.code.startswith(("sheet.", "csv.")) else refused.where
+        refusal = Refusal(refused.code, refused.message, where=place, clause=refused.clause)
+    return _refused(request, row, file, found, refusal)
+
+
+def _refused(
+    request: AccessRequest, row: Return, file: File, found: workbook.Read | None, refusal: Refusal | None
+) -> HttpResponse | FileResponse:
+    """Nothing was taken: the receipt says why, and the marked copy comes back if it was asked for."""
+    faults = [] if refusal or found is None else list(workbook.said(found))
+    said = [str(refusal)] if refusal else faults
+    made = receiving.refuse(row, file, said, access=request.access, now=timezone.now())
+    if faults and found and request.POST.get("marked"):
+        copy: IO[bytes] = TemporaryFile()  # noqa: SIM115 (the response closes it)
+        workbook.write_marked(copy, found)
+        return sent(copy, f"{row.organ_name}_{row.period}_核对.xlsx")
+    refusal = refusal or Refusal(
+        "return.workbook", f"表格有 {len(faults)} 处问题,没有导入;请改正后重新导入。回执 {made.number}。"
+    )
+    context = {"row": row, "refusal": refusal, "receipt": made}
     return shown(request, "reporting/upload.html", context)
 
 
-def _read(sent: Any, row: Return) -> workbook.Read:
-    if sent is None or not sent.size:
-        raise Refusal("return.file", "请选择填好的表格文件。")
-    if sent.size > LARGEST:
-        raise Refusal("return.file", "文件超过 10 MB,不像一份报表。")
-    with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
-        for chunk in sent.chunks():
-            file.write(chunk)
-    try:
-        return workbook.read_workbook(Path(file.name), row)
-    except Refusal as refusal:  # the name of the copy says nothing to the user
-        raise Refusal(refusal.code, refusal.message, clause=refusal.clause) from None
-    finally:
-        os.unlink(file.name)
-
-
-def _taken(request: AccessRequest, row: Return, found: workbook.Read) -> HttpResponse:
-    """The draft is replaced; with `submit` it is handed in at once if nothing stands against it."""
-    access, on = request.access, timezone.localdate()
-    done = actions.replace_draft(pk=row.pk, draft=found.draft, access=access, on=on)
-    said = actions.said_of(done, scheme_of(row.period.revision), access)
-    if request.POST.get("submit") and not said:
-        version = actions.submit(pk=row.pk, access=access, on=on, now=timezone.now(), source=Source.WORKBOOK)
-        messages.success(request, f"已导入并报送{version}。")
-    else:
-        messages.success(request, f"已导入表格。{_words(said)}")
-    return redirect("reporting:return", row.pk)
-
-
-def _words(said: list[Message]) -> str:
-    hard = sum(1 for one in said if one.hard)
-    return f"校验有 {hard} 处须改正、{len(said) - hard} 处须核实。" if said else "校验没有发现问题,可以报送。"
+@require_GET
+def receipt(request: AccessRequest, pk: int) -> HttpResponse:
+    """The receipt of an upload."""
+    request.access.need(reads(request.access), "查阅报表")
+    row: Receipt = get_object_or_404(receiving.visible(request.access), pk=pk)
+    parts = row.parts.select_related("version").order_by("-outcome", "pk") if row.return_row is None else ()
+    return shown(request, "reporting/receipt.html", {"receipt": row, "row": row.return_row, "parts": parts})

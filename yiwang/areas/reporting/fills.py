@@ -17,6 +17,7 @@ from yiwang.areas.reporting.schemes.cells import stored
 from yiwang.areas.reporting.schemes.compiled import Compiled, Message, round_to, shown
 from yiwang.areas.reporting.schemes.schema import Fill, Item
 from yiwang.core.datasets import all_datasets
+from yiwang.core.registers import computed
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import Verb
 from yiwang.core.standards.rules import column_types
@@ -40,11 +41,17 @@ def _expression(dataset: str, text: str) -> Expression:
 
 def may_take(fill: Fill, access: Access) -> bool:
     """Whether the register is there and the user may read it."""
-    return fill.dataset in sourced() and access.may(Verb.READ, fill.dataset.partition(".")[0])
+    known = fill.dataset in sourced() or computed.is_computed(fill.dataset)
+    return known and access.may(Verb.READ, fill.dataset.partition(".")[0])
 
 
 def rows_of(dataset: str, row: Return, access: Access) -> list[SourceRow]:
-    """The rows of a dataset that belong to the respondent: only its own subjects are asked of the source."""
+    """The rows of a dataset that belong to the respondent: only its own subjects are asked of the source.
+
+    A register is read as it stands on the period's last day; a dataset that is worked out, over the period.
+    """
+    if computed.is_computed(dataset):
+        return _computed(dataset, row, access)
     subjects: set[str] = set()
     for resource in resources():
         for feed in resource.feeds:
@@ -56,6 +63,34 @@ def rows_of(dataset: str, row: Return, access: Access) -> list[SourceRow]:
         return []
     found = source_of(dataset)(on=last_day(row.period.valid_to), subjects=sorted(subjects))
     return [one for one in found if one.organ_id == row.organ_id]
+
+
+def _computed(dataset: str, row: Return, access: Access) -> list[SourceRow]:
+    since, until = row.period.valid_from, row.period.valid_to
+    known = all_datasets()[dataset]
+    keys = [column.key for column in known.columns]
+    found = []
+    for one in computed.figures(dataset, within=row.organ, since=since, until=until, access=access):
+        if one[computed.ORGAN] != row.organ_id:
+            continue
+        subject = [str(one.get(key)) for key in known.subject]
+        found.append(
+            SourceRow(
+                subject=":".join(subject),
+                label=" · ".join(subject),
+                organ_id=row.organ_id,
+                region=row.organ.region_id,
+                on=last_day(until),
+                values={key: _exact(one.get(key)) for key in keys},
+                url=str(one.get("url") or ""),
+            )
+        )
+    return found
+
+
+def _exact(value: Any) -> Any:
+    """Whole numbers as the expressions reckon with them."""
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _figure(fill: Fill, rows: Iterable[SourceRow]) -> Taken:

@@ -7,9 +7,12 @@ organs are moved later.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from yiwang.core.orgs.models import Organ, Scoped, ScopedQuerySet
 
@@ -82,6 +85,7 @@ class ReportingPeriod(Scoped):
     valid_to = models.DateField("止")
     due_date = models.DateField("报送期限")
     state = models.CharField("状态", max_length=6, choices=PeriodState.choices, default=PeriodState.OPEN)
+    reminded_on = models.DateField("审核单位最近提醒", null=True, editable=False)
 
     stays_with_organ = True
     objects = ScopedQuerySet["ReportingPeriod"].as_manager()
@@ -164,6 +168,7 @@ class Return(Scoped):
     )
     exception_until = models.DateField("例外开放至", null=True, blank=True)
     exception_reason = models.CharField("例外原因", max_length=200, blank=True)
+    reminded_on = models.DateField("最近提醒", null=True, editable=False)
     number = models.PositiveIntegerField("版次", default=0)
     current = models.ForeignKey(
         "ReturnVersion", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="现行版"
@@ -188,6 +193,15 @@ class Return(Scoped):
 
     def __str__(self) -> str:
         return f"{self.organ_name} {self.period}"
+
+    def missing(self, on: date) -> bool:
+        """未报: the deadline is over, and nothing was ever handed in."""
+        return self.first_date is None and self.due_date < on
+
+    @property
+    def word(self) -> str:
+        """The state in words, as of today."""
+        return "未报" if self.missing(timezone.localdate()) else self.get_state_display()
 
 
 class Source(models.TextChoices):
@@ -250,6 +264,54 @@ class ReturnEvent(models.Model):
     def word(self) -> str:
         """The verb in Chinese."""
         return self.WORDS.get(self.verb, self.verb)
+
+
+class Outcome(models.TextChoices):
+    """What became of an uploaded workbook."""
+
+    HANDED = "HANDED", "已报送"
+    TAKEN = "TAKEN", "已导入,未报送"
+    REFUSED = "REFUSED", "没有收"
+
+
+class Receipt(models.Model):
+    """回执: what became of an uploaded workbook, or (with `whole`) of one unit's lines in a workbook of many.
+
+    `said`: what was refused, by its place, or what stands in the way of handing in; `refused` counts all of it.
+    """
+
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="receipts", verbose_name="报告期")
+    return_row = models.ForeignKey(
+        Return, models.PROTECT, null=True, blank=True, related_name="receipts", verbose_name="报表"
+    )
+    whole = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name="总回执"
+    )
+    unit = models.CharField("单位", max_length=120)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("时间")
+    file_name = models.CharField("文件名", max_length=120)
+    digest = models.CharField("文件摘要", max_length=64)
+    outcome = models.CharField("结果", max_length=7, choices=Outcome.choices)
+    version = models.ForeignKey(
+        ReturnVersion, models.PROTECT, null=True, blank=True, related_name="receipts", verbose_name="版本"
+    )
+    mark = models.PositiveIntegerField("草稿版次", default=0)
+    taken = models.PositiveIntegerField("收下的数", default=0)
+    refused = models.PositiveIntegerField("没有收的", default=0)
+    said = models.JSONField("意见", default=list)
+
+    class Meta:
+        verbose_name = "报表回执"
+        indexes = [models.Index(fields=["return_row", "digest"], name="receipt_file")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """HZ20261008-00000042."""
+        return f"HZ{timezone.localtime(self.at):%Y%m%d}-{self.pk:08d}"
 
 
 class SpotCheck(Scoped):

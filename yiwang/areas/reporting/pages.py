@@ -86,6 +86,7 @@ def one(request: AccessRequest, pk: int) -> HttpResponse:
         "versions": versions,
         "changes": changes_of(row, versions),
         "events": row.events.select_related("user", "organ").order_by("-pk")[:SHOWN],
+        "receipts": row.receipts.order_by("-pk")[:SHOWN // 5],
         "opens_period": concerning(access).filter(pk=row.period_id).exists(),
         "papers": papers.of(KEY, row.pk)[:5],
         "kind": KEY,

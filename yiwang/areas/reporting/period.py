@@ -92,6 +92,7 @@ def one(request: AccessRequest, pk: int) -> HttpResponse:
             "rows": rows,
             "on": on,
             "open": period.state == PeriodState.OPEN,
+            "may_fill": access.may(Verb.WRITE, AREA) and period.state == PeriodState.OPEN,
             "may_remind": access.may(Verb.APPROVE, AREA),
             "may_close": configures(access) and access.organ is not None and period.organ_id == access.organ.pk,
             "refusal": refusal,
@@ -164,7 +165,7 @@ def export(request: AccessRequest, pk: int, form: str) -> FileResponse:
         *(f"{i.label}({i.unit})" if i.unit else i.label for i in scheme.items.values()),
     ]
     lines = (
-        [row.organ_name, row.get_state_display(), row.first_date, row.number, *_figures(row, scheme)]
+        [row.organ_name, row.word, row.first_date, row.number, *_figures(row, scheme)]
         for row in rows.select_related("current").order_by("organ_name", "pk").iterator(2000)
     )
     return download(str(period), form, heads, lines)

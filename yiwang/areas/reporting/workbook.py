@@ -43,8 +43,8 @@ def write_template(target: IO[bytes], row: Return) -> None:
     for table in one.scheme.tables:
         name = sheet_name(table.title, [sheet.name for sheet in sheets])
         if table.floating:
-            columns = [ColumnSpec(header=_head(item), choices=item.choices, note=item.note) for item in table.items]
-            lines = [[_cell(item, each.get(item.key)) for item in table.items] for each in rows.get(table.key, ())]
+            columns = [ColumnSpec(header=head_of(item), choices=item.choices, note=item.note) for item in table.items]
+            lines = [[cell_of(item, each.get(item.key)) for item in table.items] for each in rows.get(table.key, ())]
         else:
             columns = [ColumnSpec(header=head) for head in HEADS]
             lines = [
@@ -52,9 +52,9 @@ def write_template(target: IO[bytes], row: Return) -> None:
                     item.key,
                     item.label,
                     item.unit,
-                    _cell(item, values.get(item.key)),
-                    _cell(item, last.get(item.key)),
-                    _cell(item, year.get(item.key)),
+                    cell_of(item, values.get(item.key)),
+                    cell_of(item, last.get(item.key)),
+                    cell_of(item, year.get(item.key)),
                     _remark(item),
                 ]
                 for item in table.items
@@ -63,11 +63,13 @@ def write_template(target: IO[bytes], row: Return) -> None:
     write_workbook(target, sheets)
 
 
-def _head(item: Item) -> str:
+def head_of(item: Item) -> str:
+    """The head of an item's column."""
     return f"{item.label}({item.unit})" if item.unit else item.label
 
 
-def _cell(item: Item, text: Any) -> Cell:
+def cell_of(item: Item, text: Any) -> Cell:
+    """A stored value as a cell."""
     if text is None:
         return None
     return Decimal(str(text)) if item.numeric else str(text)
@@ -111,7 +113,7 @@ def read_workbook(path: Path, row: Return) -> Read:
         _refuse_other(grid, row)
         (_floating if table.floating else _fixed)(found, table, grid)
     if not found.faults:
-        _totals(found, one, sheets)
+        check_totals(found, one)
     return found
 
 
@@ -121,7 +123,7 @@ def _refuse_other(grid: Grid, row: Return) -> None:
         raise Refusal("return.book", f"这份表格是“{title}”的,不是“{title_of(row)}”的。", where=Where(sheet=grid.name))
 
 
-def _header(grid: Grid, words: Sequence[str]) -> tuple[int, dict[str, int]] | None:
+def header_of(grid: Grid, words: Sequence[str]) -> tuple[int, dict[str, int]] | None:
     """The row of the header and the column of each head; None where there is none in the first ten rows."""
     for number, cells in enumerate(grid.rows[:10]):
         places = {str(cell).strip(): column for column, cell in enumerate(cells) if cell is not None}
@@ -131,7 +133,7 @@ def _header(grid: Grid, words: Sequence[str]) -> tuple[int, dict[str, int]] | No
 
 
 def _fixed(found: Read, table: Table, grid: Grid) -> None:
-    header = _header(grid, (KEY, NOW))
+    header = header_of(grid, (KEY, NOW))
     if header is None:
         found.fault(Refusal("return.half", f"“{grid.name}”没有“编号”和“本期”两列,请用下载的表格填写。"))
         return
@@ -150,14 +152,15 @@ def _fixed(found: Read, table: Table, grid: Grid) -> None:
             found.fault(Refusal("return.item", f"编号“{key[:40]}”{word}。", where=where), column)
         else:
             seen.add(key)
-            _take(found, items[key], grid.cell(number, column), where, column)
+            take_cell(found, items[key], grid.cell(number, column), where, column)
     missing = [item.label for key, item in items.items() if key not in seen and not item.derived]
     if missing:
         words = "、".join(missing[:5])
         found.fault(Refusal("return.half", f"“{grid.name}”缺少 {len(missing)} 行:{words};请整份填写。"))
 
 
-def _take(found: Read, item: Item, cell: Cell, where: Where, column: int) -> None:
+def take_cell(found: Read, item: Item, cell: Cell, where: Where, column: int) -> None:
+    """Put what a cell says into the draft; a derived figure is kept apart, to be compared."""
     try:
         value = value_of(item, cell, where)
     except Refusal as refusal:
@@ -170,8 +173,8 @@ def _take(found: Read, item: Item, cell: Cell, where: Where, column: int) -> Non
 
 
 def _floating(found: Read, table: Table, grid: Grid) -> None:
-    heads = [_head(item) for item in table.items]
-    header = _header(grid, heads)
+    heads = [head_of(item) for item in table.items]
+    header = header_of(grid, heads)
     if header is None:
         found.fault(Refusal("return.half", f"“{grid.name}”的表头应有{'、'.join(heads)},请用下载的表格填写。"))
         return
@@ -181,7 +184,7 @@ def _floating(found: Read, table: Table, grid: Grid) -> None:
     for number in range(top + 1, grid.height):
         line: dict[str, Any] = {}
         for item in table.items:
-            column = places[_head(item)]
+            column = places[head_of(item)]
             where = Where(sheet=grid.name, row=number + 1, column=item.label)
             try:
                 line[item.key] = value_of(item, grid.cell(number, column), where)
@@ -191,7 +194,7 @@ def _floating(found: Read, table: Table, grid: Grid) -> None:
             rows.append(kept)
 
 
-def _totals(found: Read, one: Compiled, sheets: dict[str, Grid]) -> None:
+def check_totals(found: Read, one: Compiled) -> None:
     """A derived figure that was written must be what follows from the others, to its last place."""
     made, places = found.draft.pop("made", {}), found.draft.pop("places", {})
     values = loaded(one.scheme.items, found.draft["values"])

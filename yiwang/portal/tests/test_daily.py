@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
+from yiwang.areas.reporting.factories import Scene
 from yiwang.core.attachments.models import Attachment
 from yiwang.core.jobs import queue
 from yiwang.core.ledger.models import Anchor, Entry
@@ -99,9 +100,20 @@ def test_every_register_is_judged_as_of_the_day(home: Path, monkeypatch: pytest.
         "contracts_warned": 0,
         "papers_warned": 0,
         "visits_purged": 0,
+        "returns_reminded": 0,
     }
     assert set(asked) == {DAY}  # judged, and kept as a snapshot
     assert set(Entry.objects.values_list("act", flat=True)) <= {"insight.lake.snapshot"}
+
+
+@pytest.mark.django_db
+def test_the_night_reminds_of_returns(home: Path) -> None:
+    """On the deadline, whoever has not handed in hears of it; a second night of the same day says nothing more."""
+    scene = Scene()
+    scene.open()
+    for reminded in (4, 0):
+        assert daily.nightly.enqueue("2026-10-15").return_value["returns_reminded"] == reminded
+    assert Notice.objects.filter(template="reporting.return.clock", user=scene.clerk.user).count() == 1
 
 
 # ── each minute ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,8 @@
-"""Many clerks at one return, in a process of its own: `python -m yiwang.areas.reporting.tests.race cells|submit locked|open`.
+"""Many clerks at one return, in a process of its own: `python -m yiwang.areas.reporting.tests.race cells|submit|upload locked|open`.
 
 `cells`: sixteen clerks each type into an item of their own at the same moment; all must stay. `submit`: sixteen hand the same
-draft in at once; it is one version. `open` is the control: the same without the lock. The database is that of YIWANG_DATABASE.
+draft in at once; it is one version. `upload`: sixteen send the same workbook; it has one receipt.
+`open` is the control: the same without the lock. The database is that of YIWANG_DATABASE.
 """
 
 from __future__ import annotations
@@ -118,7 +119,36 @@ def submit(mode: str) -> dict[str, int]:
     return {"had": had, "versions": ReturnVersion.objects.count()}
 
 
-RACES = {"cells": cells, "submit": submit}
+def upload(mode: str) -> dict[str, int]:
+    """The same workbook from sixteen at once: of how many periods, and how many versions and receipts there are."""
+    from yiwang.areas.reporting import receiving
+    from yiwang.areas.reporting.factories import NOW, ON
+    from yiwang.areas.reporting.models import Receipt, Return, ReturnVersion
+    from yiwang.areas.reporting.workbook import Read
+
+    scene, file = _scene(), receiving.File("a.xlsx", "0" * 64)
+    had = 0
+    for round_ in range(ROUNDS[mode]):
+        row = scene.of(scene.open(date(2024, 1 + round_, 1)))
+        had += 1
+
+        def careful(pk: int = row.pk) -> None:
+            read = Read(draft={"values": {"i0": "7"}, "rows": {}})
+            receiving.take(pk=pk, read=read, file=file, submit=True, access=scene.clerk, on=ON, now=NOW)
+
+        def careless(pk: int = row.pk) -> None:
+            """The control: look whether the file has a receipt, then write one."""
+            held = Return.objects.get(pk=pk)
+            if not held.receipts.exists():
+                receiving.refuse(held, file, ["x"], access=scene.clerk, now=NOW)
+
+        together([careful if mode == "locked" else careless] * CLERKS)
+        if Receipt.objects.count() > had:
+            break
+    return {"had": had, "versions": ReturnVersion.objects.count(), "receipts": Receipt.objects.count()}
+
+
+RACES = {"cells": cells, "submit": submit, "upload": upload}
 
 
 def main(name: str, mode: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from yiwang.areas.energy import factories as energy
 from yiwang.areas.offices import factories as offices
 from yiwang.areas.reporting import actions, opening
 from yiwang.areas.reporting.factories import NOW, ON, SMALL, Scene
@@ -13,6 +14,7 @@ from yiwang.areas.reporting.figures import scheme_of
 from yiwang.areas.reporting.fills import as_stored, taken
 from yiwang.areas.reporting.models import Return
 from yiwang.areas.vehicles import factories as vehicles
+from yiwang.areas.vehicles.life.models import Energy
 from yiwang.core.orgs import factories as orgs
 from yiwang.core.papers import actions as papers
 from yiwang.core.papers.checking import Standing, check
@@ -86,7 +88,7 @@ def test_without_the_right_to_the_register_nothing_is_taken(scene: Scene) -> Non
     assert "从台账取数" not in page(who.get(own))
     assert who.get(f"{own}rows/emergency_actual/").status_code == 403
     assert scene.we.client(Role.MANAGER, scene.we.theirs).get(f"{own}rows/emergency_actual/").status_code == 404
-    assert scene.we.client(Role.CLERK, scene.school).get(f"{own}rows/run_cost/").status_code == 422
+    assert scene.we.client(Role.CLERK, scene.school).get(f"{own}rows/cost_per_car/").status_code == 422
 
 
 def test_paper_and_data_prove_each_other(scene: Scene) -> None:
@@ -133,3 +135,58 @@ def test_when_it_was_handed_in_is_a_dataset() -> None:
     assert figures("reporting.filing", within=theirs, since=due + timedelta(days=1), until=date(2030, 1, 1)) == []
     (cost,) = source_of("reporting.running_cost")(on=date(2026, 10, 20), subjects=[str(one.pk), "x"])
     assert (cost.values["total_cost"], cost.values["staff"]) == (500, None)
+
+
+# ── what is worked out over the period ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_energy_return_is_filled_from_the_meters(scene: Scene) -> None:
+    """A quarter's months of the school alone, in the return's units; drilled to the months; another figure needs a reason."""
+    energy.months(energy.meter(scene.school), date(2026, 6, 1), 700, 1000, 1100, 900, 800)
+    energy.months(energy.meter(scene.school, "COAL"), date(2026, 7, 1), 2500, 0, 0)
+    energy.months(energy.meter(scene.we.ours), date(2026, 7, 1), 9000, 9000, 9000)
+    energy.tariff(scene.school, "0.5")
+    row = quarter(scene)
+    who, own = scene.we.client(Role.CLERK, scene.school), f"/reporting/returns/{row.pk}/"
+    assert who.post(own, {"verb": "take"}).status_code == 302
+    row.refresh_from_db()
+    values = row.draft["values"]
+    assert (values["electricity"], values["coal"]) == ("3000", "2.5")
+    assert "water" not in values
+    text = page(who.get(f"{own}rows/electricity/"))
+    assert "计入 3 行" in text
+    for month in ("2026-07", "2026-08", "2026-09"):
+        assert f"{scene.school.name} · {month}" in text
+    for month in ("2026-06", "2026-10"):
+        assert month not in text
+    assert scene.we.ours.name not in text.partition("台账行")[2]
+    scene.fill(row, electricity="3100")
+    said = actions.said_of(Return.objects.get(pk=row.pk), scheme_of(row.period.revision), scene.clerk)
+    assert "“电力消费量”填的是 3,100,台账是 3,000。" in {one.text for one in said}
+
+
+def test_the_energy_register_is_not_read_without_the_right(scene: Scene) -> None:
+    energy.months(energy.meter(scene.school), date(2026, 7, 1), 1000, 1100, 900)
+    row = quarter(scene)
+    user = User.objects.create(username="narrow", display_name="专管")
+    Grant.objects.create(user=user, organ=scene.school, role=Role.CLERK, area="reporting")
+    narrow = access_for(user)
+    assert taken(row, scheme_of(row.period.revision), narrow) == {}
+    assert taken(row, scheme_of(row.period.revision), scene.clerk)["electricity"].value == 3000
+
+
+def test_the_yearly_return_of_cars_is_filled_from_the_year(scene: Scene) -> None:
+    """What the cars did in the year, beside what the register holds on its last day."""
+    vehicles.vehicle(scene.school, energy=Energy.NEW_ENERGY)
+    row = yearly(scene, "vehicles")
+    found = as_stored(taken(row, scheme_of(row.period.revision), scene.clerk))
+    assert (found["new_energy"], found["run_cost"], found["mileage"]) == ("1", "0", "0")
+    text = page(scene.we.client(Role.CLERK, scene.school).get(f"/reporting/returns/{row.pk}/rows/new_energy/"))
+    assert f"{scene.school.name} · 2026" in text
+
+
+def quarter(scene: Scene) -> Return:
+    """The school's energy return of the third quarter."""
+    revision = opening.adopt(key="pi-energy", access=scene.boss, on=ON)
+    period = opening.open_period(revision=revision.pk, start=date(2026, 7, 1), access=scene.boss, now=NOW)
+    return scene.of(period)

@@ -28,3 +28,13 @@ def test_the_same_at_once_is_one_submission(on_each: Programs) -> None:
 def test_without_the_lock_there_would_be_more(on_each: Programs) -> None:
     found = on_each(RACE, "submit", "open")
     assert found["versions"] > found["had"], found
+
+
+def test_the_same_workbook_at_once_has_one_receipt(on_each: Programs) -> None:
+    found = on_each(RACE, "upload", "locked")
+    assert found["receipts"] == found["versions"] == found["had"] == 2, found
+
+
+def test_without_the_lock_there_would_be_more_receipts(on_each: Programs) -> None:
+    found = on_each(RACE, "upload", "open")
+    assert found["receipts"] > found["had"], found
