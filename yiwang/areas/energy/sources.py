@@ -79,8 +79,9 @@ def _month_source(*, on: date, subjects: Collection[str] | None = None) -> Itera
 
 
 def _months(*, within: Organ, since: date, until: date) -> Iterator[dict[str, Any]]:
-    for organ, region, _, _, values in month_rows(UseMonth.objects.counted().within(within), since, until):
-        yield {**values, "organ_id": organ, "region": region}
+    for organ, region, _, month, values in month_rows(UseMonth.objects.counted().within(within), since, until):
+        url = f"/energy/organs/{organ}/?year={month.year}"
+        yield {**values, "organ_id": organ, "region": region, "url": url}
 
 
 def year_values(one: OrganFigures, year: int) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from yiwang.core.orgs.models import Organ
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.models import Verb
 
-#: What every row says beside the columns of its dataset: the organ's id; `organ` is its name, `region` its code.
+#: What every row says beside the columns of its dataset: the organ's id; `organ` is its name, `region` its code;
+#: `url`, where there is one, the page that shows what the row rests on.
 ORGAN = "organ_id"
 
 

@@ -157,6 +157,7 @@ def test_the_energy_return_is_filled_from_the_meters(scene: Scene) -> None:
     assert "计入 3 行" in text
     for month in ("2026-07", "2026-08", "2026-09"):
         assert f"{scene.school.name} · {month}" in text
+    assert f'href="/energy/organs/{scene.school.pk}/?year=2026"' in text
     for month in ("2026-06", "2026-10"):
         assert month not in text
     assert scene.we.ours.name not in text.partition("台账行")[2]
