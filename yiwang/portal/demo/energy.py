@@ -51,7 +51,7 @@ SIGNS = {LEAK: (Decimal("1.45"), range(5)), DOUBLE: (Decimal(2), (4,)), UNIT: (D
 #: The gas meter of every so many organs lacks its last reading.
 MISSING = 3
 #: Months that are read by the hour, the last of which have more use at night.
-HOURLY, DARK = 8, 2
+HOURLY, DARK = 6, 2
 
 
 def load_energy(*, now: datetime) -> dict[str, int]:
