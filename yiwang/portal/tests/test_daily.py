@@ -113,7 +113,7 @@ def test_the_night_reminds_of_returns(home: Path) -> None:
     scene.open()
     for reminded in (4, 0):
         assert daily.nightly.enqueue("2026-10-15").return_value["returns_reminded"] == reminded
-    assert Notice.objects.filter(template="reporting.return.clock", user=scene.clerk.user).count() == 1
+    assert Notice.objects.filter(template="reporting.return.clock", user_id=scene.clerk.user.pk).count() == 1
 
 
 # ── each minute ────────────────────────────────────────────────────────────────────────────────────────────────────
