@@ -60,7 +60,8 @@ def family(server: psutil.Process) -> list[psutil.Process]:
 
 def workers(server: psutil.Process) -> list[psutil.Process]:
     """The processes that answer requests: the children of the website's own master."""
-    masters = [one for one in server.children() if "granian" in one.cmdline()]
+    alive = [one for one in server.children() if one.status() != psutil.STATUS_ZOMBIE]
+    masters = [one for one in alive if "granian" in one.cmdline()]
     return [
         child for master in masters for child in master.children() if "resource_tracker" not in str(child.cmdline())
     ]
