@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import signal
 import sys
@@ -24,10 +25,23 @@ def loading() -> Iterator[None]:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     try:
-        yield
+        with turn():
+            yield
         wait()
     finally:
         signal.signal(signal.SIGTERM, heard)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """One worker after the other, while the supervisor prepares on the other core: the first answers a second sooner."""
+    folder = os.path.dirname(os.environ.get("YW_GATE", ""))
+    if not os.path.isdir(folder):
+        yield
+        return
+    with open(os.path.join(folder, "turn"), "ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def wait() -> None:

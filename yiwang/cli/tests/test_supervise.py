@@ -142,6 +142,25 @@ def test_the_website_of_a_portal_that_ran_before_loads_behind_a_gate(
     worker.wait()  # without a gate at once
 
 
+def test_workers_load_one_after_the_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with worker.turn():
+        pass  # without a gate nobody waits
+    monkeypatch.setenv(supervise.GATE, str(tmp_path / "open"))
+    inside: list[str] = []
+
+    def second() -> None:
+        with worker.turn():
+            inside.append("second")
+
+    thread = threading.Thread(target=second)
+    with worker.turn():
+        thread.start()
+        thread.join(0.2)
+        inside.append("first")
+    thread.join(5)
+    assert inside == ["first", "second"]
+
+
 def test_a_child_that_cannot_live_ends_the_watch(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
