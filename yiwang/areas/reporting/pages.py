@@ -40,12 +40,14 @@ def index(request: AccessRequest) -> HttpResponse:
     on = timezone.localdate()
     rows = access.scope(Return.objects.select_related("period__revision"))
     own = rows.filter(organ=access.organ, period__state=PeriodState.OPEN).order_by("due_date", "pk")
+    mine = list(_to_review(access)[: SHOWN + 1])
     return shown(
         request,
         "reporting/index.html",
         {
             "own": own[:SHOWN],
-            "mine": _to_review(access)[:SHOWN],
+            "mine": mine[:SHOWN],
+            "more": SHOWN if len(mine) > SHOWN else 0,
             "periods": concerning(access).order_by("-valid_from", "-pk")[:SHOWN],
             "configures": configures(access),
             "fillable": FILLABLE,

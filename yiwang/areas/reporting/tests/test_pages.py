@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from yiwang.areas.reporting import actions, opening, quality, watching, workbook
+from yiwang.areas.reporting import actions, opening, pages, quality, watching, workbook
 from yiwang.areas.reporting.factories import NOW, SMALL, Scene
 from yiwang.areas.reporting.models import (
     ReportingPeriod,
@@ -113,6 +113,17 @@ def test_a_period_of_an_organ_below_is_named_and_not_linked(scene: Scene) -> Non
     assert link not in text
     assert str(period) in text
     assert boss.get(f"/reporting/periods/{period.pk}/").status_code == 404
+
+
+def test_a_long_list_says_that_it_is_not_whole(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    county = client(scene, Role.MANAGER, scene.we.ours)
+    scene.handed(scene.open(date(2026, 8, 1)))
+    monkeypatch.setattr(pages, "SHOWN", 1)
+    assert "只列最先到期的" not in page(county.get("/reporting/"))
+    scene.handed(scene.open())
+    text = page(county.get("/reporting/"))
+    assert "只列最先到期的 1 份" in text
+    assert text.count(">审核</a>") == 1
 
 
 def test_who_only_reads_takes_nothing_from_the_registers(scene: Scene) -> None:
