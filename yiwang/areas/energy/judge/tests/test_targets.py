@@ -172,6 +172,7 @@ def test_a_year_that_is_over_says_whether_it_was_met(we: World) -> None:
 
 def test_the_page_plans_gives_and_shows(we: World) -> None:
     client, address = we.client(Role.MANAGER, we.province), reverse("energy_judge:targets")
+    assert '<option value="FREE" selected>' in client.get(address).content.decode(), "the known plans are over"
     assert "还没有规划" in page(client.get(address))
     years = {"base_year": "2025", "first_year": "2026", "last_year": "2030"}
     assert "依据文件" in page(client.post(address, {"verb": "plan", "kind": "FREE", **years}), 422)
