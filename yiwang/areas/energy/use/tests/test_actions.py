@@ -252,4 +252,4 @@ def test_queries_do_not_grow_with_meters(we: World) -> None:
             recompute(ids)
         return len(queries)
 
-    assert counted(2) == counted(20) <= 14
+    assert counted(2) == counted(20) <= 15  # one of them is the lock of PostgreSQL

@@ -120,7 +120,7 @@ def test_the_queries_of_a_month_and_of_a_page_are_bounded(we: World) -> None:
 
 
 def test_the_page_for_owner_colleague_and_stranger(we: World) -> None:
-    car = factories.vehicle(we.ours, plate="示A00077")
+    car = factories.vehicle(we.ours, plate="示Z00077")
     drive(car, MONDAY, 40)
     bill(car, "FUEL", 123_400, quantity=Decimal(100))
     refresh(MONTH, on=ON, now=NOW)
@@ -135,12 +135,12 @@ def test_the_page_for_owner_colleague_and_stranger(we: World) -> None:
     assert "没有这个单位" in page(foreign, 422)
     assert "不是月份" in page(we.client(Role.READER).get(f"{reverse('vehicles:stats')}?month=x"), 422)
     cars = f"{reverse('vehicles:stats-cars')}?month=2026-03"
-    assert "示A00077" in page(we.client(Role.READER).get(cars))
-    assert "示A00077" not in page(we.client(Role.READER).get(f"{cars}&use=ENFORCEMENT"))
-    assert "示A00077" not in page(we.client(Role.READER, we.theirs).get(cars))
+    assert "示Z00077" in page(we.client(Role.READER).get(cars))
+    assert "示Z00077" not in page(we.client(Role.READER).get(f"{cars}&use=ENFORCEMENT"))
+    assert "示Z00077" not in page(we.client(Role.READER, we.theirs).get(cars))
     boss = we.client(Role.READER, we.province)
-    assert "示A00077" in page(boss.get(cars))
-    assert "示A00077" not in page(boss.get(f"{cars}&own=1"))  # the province's own have none
+    assert "示Z00077" in page(boss.get(cars))
+    assert "示Z00077" not in page(boss.get(f"{cars}&own=1"))  # the province's own have none
     assert we.client(Role.STAFF).get(cars).status_code == 403
 
 
