@@ -392,6 +392,11 @@ def _people(ids: dict[str, Any], organ: Organ, name: str) -> None:
     kept.save()
     ids["attachment"] = kept.pk
     _flow(ids, organ, name, user)
+    _areas(ids, organ, name, user)
+
+
+def _areas(ids: dict[str, Any], organ: Organ, name: str, user: User) -> None:
+    """One of everything of each area."""
     building, worker, named = Building.objects.get(pk=ids["offices.building"]), _worker(organ, name), _namer(name)
     ids |= services.fill(organ, building, named, user, worker)
     car = Vehicle.objects.get(pk=ids["vehicles.vehicle"])

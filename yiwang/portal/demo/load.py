@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 from django.db import transaction
@@ -139,24 +140,29 @@ def load(
         _judge(progress)
         with transaction.atomic():
             open_cases(timezone.now())
-    with transaction.atomic():
-        load_venues(now=timezone.now())
-        load_life(now=timezone.now())
-        load_trips(now=timezone.now())
-        load_tracks(now=timezone.now())
-    load_watch(now=timezone.now())
-    with transaction.atomic():
-        load_board(now=timezone.now())
-    load_costs(now=timezone.now())
-    load_stats(now=timezone.now())
-    load_returns(now=timezone.now())
-    with transaction.atomic():
-        load_energy(now=timezone.now())
-        load_signs(now=timezone.now())
-        load_evaluation(now=timezone.now())
-    load_figures(now=timezone.now())
+    _business(timezone.now())
     planter = generator.planter
     return Loaded(counts, planter.planted, planter.waiting, accounts, entry)
+
+
+def _business(now: datetime) -> None:
+    """What the areas did in the last months, each by its own verbs; later ones read what earlier ones left."""
+    with transaction.atomic():
+        load_venues(now=now)
+        load_life(now=now)
+        load_trips(now=now)
+        load_tracks(now=now)
+    load_watch(now=now)
+    with transaction.atomic():
+        load_board(now=now)
+    load_costs(now=now)
+    load_stats(now=now)
+    load_returns(now=now)
+    with transaction.atomic():
+        load_energy(now=now)
+        load_signs(now=now)
+        load_evaluation(now=now)
+    load_figures(now=now)
 
 
 def _judge(progress: Progress | None) -> None:

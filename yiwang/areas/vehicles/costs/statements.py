@@ -1,4 +1,4 @@
-"""A supplier's statement as bills: the table is found and its columns matched by core.intake; what was chosen is remembered."""
+"""A supplier's statement as bills; the table is read as every statement is (`core.registers.statements`)."""
 
 from __future__ import annotations
 
@@ -8,22 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from yiwang.areas.vehicles.costs.bills import Bill
 from yiwang.areas.vehicles.costs.models import Cost
-from yiwang.core.intake.catalogue import Catalogue
-from yiwang.core.intake.evidence import face_of
-from yiwang.core.intake.headers import assign
-from yiwang.core.intake.mapping import Layout, fingerprint
-from yiwang.core.intake.matching import match_sheet
-from yiwang.core.intake.reading import read_table
-from yiwang.core.intake.workbook import Sheet
-from yiwang.core.registers import sheets
 from yiwang.core.registers.register import Column, Register
-from yiwang.core.standards.book import load
-from yiwang.kit.refusal import Refusal
+from yiwang.core.registers.statements import StatementRows, read_statement
 
 #: The columns that a statement may have, as a register would have them; the headers of fuel-card and toll systems beside.
 ROWS = Register(
@@ -53,28 +43,10 @@ NEEDED = ("vehicle_plate", "number", "location", "amount")
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A column with the header that it is read from ("" for none)."""
+class Read(StatementRows):
+    """The rows of a statement, and the bills that they are."""
 
-    key: str
-    label: str
-    header: str
-    needed: bool
-
-
-@dataclass(frozen=True)
-class Read:
-    """The bills of a statement, the choices that were made, all headers, and the columns still wanted."""
-
-    bills: list[Bill]
-    choices: list[Choice]
-    headers: list[str]
-    missing: list[str] = field(default_factory=list)
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Column → header, to be remembered."""
-        return {one.key: one.header for one in self.choices if one.header}
+    bills: list[Bill] = field(default_factory=list)
 
 
 def read(content: bytes, name: str, *, merchant: str, kind: str, columns: Mapping[str, str]) -> Read:
@@ -82,39 +54,12 @@ def read(content: bytes, name: str, *, merchant: str, kind: str, columns: Mappin
 
     Refusals of `kit.sheets`, `import.empty`.
     """
-    for sheet in sheets.opened(ContentFile(content, name=name)):
-        if sheet.table is not None:
-            return _table(sheet, merchant, kind, columns)
-    raise Refusal("import.empty", "文件里没有找到表头和数据行,请检查是不是对账单。")
-
-
-def _table(sheet: Sheet, merchant: str, kind: str, columns: Mapping[str, str]) -> Read:
-    assert sheet.table is not None
-    ladders = load().ladders
-    face = face_of(sheet.file, sheet.grid, sheet.table, ladders)
-    headers = [header.name for header in face.headers]
-    chosen = {header: key for key, header in columns.items() if header in headers}
-    layout = Layout(fingerprint=fingerprint(face.headers), dataset=ROWS.key, columns=chosen)
-    catalogue = Catalogue({ROWS.key: ROWS.sheet}, measured={ROWS.key: ROWS.natural})
-    try:
-        match = match_sheet(face, catalogue, ladders, given=ROWS.key, layout=layout)
-    except Refusal:  # columns that nobody knows yet: they are asked, the others are kept
-        match = None
-    found = match.columns if match else assign(face.headers, ROWS.sheet, fit=face.fit, known=chosen)
-    by_column = {one.column: one.header.name for one in found.matches if one.column}
-    by_column |= {key: header for header, key in chosen.items()}
-    choices = [
-        Choice(bound.key, bound.label, by_column.get(bound.key, ""), bound.key in NEEDED) for bound in ROWS.inputs
-    ]
-    missing = [one.label for one in choices if one.needed and not one.header]
-    if missing or match is None:
-        return Read([], choices, headers, missing or ["表头"])
-    table = read_table(match, sheet.table, sheet.grid, ladders)
-    bills = {row.number: _bill(row.number, row.values, merchant, kind) for row in table.rows}
-    for problem in table.problems:
+    found = read_statement(content, name, register=ROWS, needed=NEEDED, columns=columns)
+    bills = {number: _bill(number, values, merchant, kind) for number, values in found.rows.items()}
+    for problem in found.problems:
         if problem.row in bills and problem.code != "number.negative":  # which the check says better
             bills[problem.row].refuse(problem.code, problem.message, problem.header)
-    return Read(list(bills.values()), choices, headers)
+    return Read(**vars(found), bills=list(bills.values()))
 
 
 def _bill(number: int, row: Mapping[str, Any], merchant: str, kind: str) -> Bill:
