@@ -11,7 +11,7 @@ from yiwang.core.registers.pages import Page, pages
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import Verb
-from yiwang.desk.kinds import resources
+from yiwang.desk.tabs import tabs
 
 AREA = "energy"
 
@@ -32,10 +32,8 @@ def shown(access: Access) -> tuple[Page, ...]:
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
-    """What the line of tabs needs: pages, kinds (for readers), the present address; under names no page uses."""
-    access: Access = request.access  # type: ignore[attr-defined]
-    found = {"pages": shown(access), "kinds": resources(AREA) if reads(access) else []}
-    return {"nav": found, "here": request.path}
+    """The line of tabs."""
+    return tabs(request, AREA)
 
 
 @require_GET

@@ -22,10 +22,10 @@ from yiwang.areas.evaluation.tables import programmes
 from yiwang.core.attachments.actions import keep, of_many
 from yiwang.core.orgs.models import Organ
 from yiwang.core.papers.actions import of as papers_of
-from yiwang.core.registers.pages import pages
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import Verb
+from yiwang.desk.tabs import tabs
 from yiwang.kit.faces import drawn, performed
 from yiwang.kit.paging import page
 from yiwang.kit.posted import Posted
@@ -33,7 +33,7 @@ from yiwang.kit.posted import Posted
 
 def shown(request: AccessRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """A page with the tabs of the area; 422 where a `refusal` is shown."""
-    frame = {"nav": {"pages": pages(AREA, request.access), "kinds": []}, "here": request.path, "values": request.POST}
+    frame = {**tabs(request, AREA), "values": request.POST}
     return render(request, template, frame | dict(context), status=422 if context.get("refusal") else 200)
 
 

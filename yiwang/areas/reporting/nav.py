@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from yiwang.areas.reporting.opening import AREA
-from yiwang.core.registers.pages import guard, page, pages
+from yiwang.core.registers.pages import guard, page
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.middleware import AccessRequest
 from yiwang.core.rights.models import Verb
+from yiwang.desk.tabs import tabs
 
 
 def reads(access: Access) -> bool:
@@ -33,5 +34,5 @@ guard("reporting:schemes", configures)
 
 def shown(request: AccessRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """A page of the area with its navigation; 422 where a `refusal` is shown."""
-    found = {"pages": pages(AREA, request.access), "kinds": [], "here": request.path, "values": request.POST}
+    found = {**tabs(request, AREA), "values": request.POST}
     return render(request, template, found | dict(context), status=422 if context.get("refusal") else 200)

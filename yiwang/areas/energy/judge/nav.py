@@ -9,19 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from yiwang.areas.energy.judge.actions import AREA
-from yiwang.areas.energy.judge.resources import reads
 from yiwang.core.orgs.models import LEVELS, Organ
-from yiwang.core.registers.pages import pages
 from yiwang.core.rights.access import Access
 from yiwang.core.rights.middleware import AccessRequest
-from yiwang.desk.kinds import resources
+from yiwang.desk.tabs import tabs
 
 
 def shown(request: AccessRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """A page with the tabs of energy; 422 where a `refusal` is shown."""
-    access = request.access
-    nav = {"pages": pages(AREA, access), "kinds": resources(AREA) if reads(access) else []}
-    frame = {"nav": nav, "here": request.path, "values": request.POST}
+    frame = {**tabs(request, AREA), "values": request.POST}
     return render(request, template, frame | dict(context), status=422 if context.get("refusal") else 200)
 
 
