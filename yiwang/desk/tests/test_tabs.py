@@ -37,6 +37,6 @@ def test_each_sees_the_pages_and_registers_that_he_can_open() -> None:
 
 def test_the_frame_says_what_was_not_done_and_where() -> None:
     refusal = Refusal("x.y", "应为数字。", where=Where(row=7, column="金额"))
-    text = render_to_string("desk/area.html", {"refusal": refusal})
+    text = render_to_string("desk/_area.html", {"refusal": refusal})
     assert "第 7 行 “金额”列:应为数字。" in text
-    assert "没有办成" not in render_to_string("desk/area.html", {})
+    assert "没有办成" not in render_to_string("desk/_area.html", {})
